@@ -1,0 +1,1 @@
+"""Text and a voice in, sound out. Knows nothing of RunPod."""

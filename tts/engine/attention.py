@@ -1,0 +1,78 @@
+"""Attention within each of several packed sequences, by whichever kernel the machine has.
+
+A backend is built for the sequence lengths and then called with query, key and value, all
+(frames, heads, dim_head); it returns the same shape. No padding enters any of them, so what shares a
+batch never changes a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
+Backend = Callable[[Sequence[int], torch.device], Attend]
+
+
+def sdpa(lengths: Sequence[int], device: torch.device) -> Attend:
+    """Use torch's scaled dot-product attention, one call for each sequence (one for all if equally long)."""
+    del device
+
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        if len(set(lengths)) == 1:
+            return _batched(query, key, value, len(lengths))
+        parts = zip(*(tensor.split(list(lengths)) for tensor in (query, key, value)), strict=True)
+        return torch.cat([_batched(*part, 1) for part in parts])
+
+    return attend
+
+
+def _batched(query: Tensor, key: Tensor, value: Tensor, sequences: int) -> Tensor:
+    query, key, value = (tensor.unflatten(0, (sequences, -1)).transpose(1, 2) for tensor in (query, key, value))
+    return F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(0, 1)
+
+
+def flash_attn(lengths: Sequence[int], device: torch.device) -> Attend:
+    """Use FlashAttention-2's variable-length kernel: all sequences in one call, half precision only."""
+    return _variable_length(import_module("flash_attn").flash_attn_varlen_func, lengths, device)
+
+
+def torch_varlen(lengths: Sequence[int], device: torch.device) -> Attend:
+    """Use the variable-length kernel that torch ships from 2.10 on, half precision only."""
+    return _variable_length(import_module("torch.nn.attention.varlen").varlen_attn, lengths, device)
+
+
+def _variable_length(kernel: Callable[..., Any], lengths: Sequence[int], device: torch.device) -> Attend:
+    ends = torch.tensor([0, *lengths], dtype=torch.int32).cumsum(0, dtype=torch.int32).to(device)
+    longest = max(lengths)
+
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return kernel(query, key, value, ends, ends, longest, longest)  # type: ignore[no-any-return]
+
+    return attend
+
+
+BACKENDS: dict[str, Backend] = {"sdpa": sdpa, "flash_attn": flash_attn, "torch_varlen": torch_varlen}
+
+
+def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype) -> str:
+    """Return the name of the backend to use; `wanted` is `auto` or a name of `BACKENDS`.
+
+    `auto` takes a variable-length kernel where one can be imported and run, else SDPA.
+    """
+    if wanted != "auto":
+        return wanted
+    if device.type != "cuda" or dtype == torch.float32:
+        return "sdpa"
+    for name, module in (("flash_attn", "flash_attn"), ("torch_varlen", "torch.nn.attention.varlen")):
+        try:
+            import_module(module)
+        except (ImportError, OSError):
+            continue
+        return name
+    return "sdpa"

@@ -1,0 +1,1 @@
+"""Sound as files hold it: decoding, encoding, joining."""

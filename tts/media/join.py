@@ -1,0 +1,47 @@
+"""Chunks of sound to one recording, each faded into the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tts.clock import SAMPLE_RATE
+
+Samples = npt.NDArray[np.float32]
+
+FADE = round(0.15 * SAMPLE_RATE)  # samples two neighbours share, as upstream
+
+
+def join(waves: Sequence[Samples]) -> tuple[Samples, list[tuple[int, int]]]:
+    """Return the joined sound and where each chunk stands in it.
+
+    Neighbours overlap by `FADE` samples, or by half the shorter one. The fades are sine and cosine, so
+    that the power of two unrelated sounds stays level, where upstream's straight ones dip by 3 dB. Every
+    sample is written once; upstream copies all that came before for each chunk.
+
+    Returns:
+        (samples,) float32, and a (start, end) in samples for every chunk; a boundary lies in the middle
+        of the shared part, so that one chunk ends where the next begins.
+    """
+    overlaps = [min(FADE, len(one) // 2, len(other) // 2) for one, other in zip(waves, waves[1:], strict=False)]
+    joined = np.zeros(sum(map(len, waves)) - sum(overlaps), np.float32)
+    edges, start = [0], 0
+    for wave, before, after in zip(waves, [0, *overlaps], [*overlaps, 0], strict=True):
+        end = start + len(wave)
+        joined[start:end] += wave * _envelope(len(wave), before, after)
+        edges.append(end - after // 2)
+        start = end - after
+    return joined, list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def _envelope(length: int, fade_in: int, fade_out: int) -> Samples:
+    envelope = np.ones(length, np.float32)
+    envelope[:fade_in] = _rise(fade_in)
+    envelope[length - fade_out :] = _rise(fade_out)[::-1]
+    return envelope
+
+
+def _rise(length: int) -> Samples:
+    return np.sin((np.arange(length, dtype=np.float32) + 0.5) / max(length, 1) * np.pi / 2)

@@ -1,0 +1,1 @@
+"""Whose voice: a reference recording and its transcript, checked and made ready."""

@@ -1,0 +1,186 @@
+"""A recording and its transcript to a `Voice`, or a refusal that says what to do."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tts.clock import SAMPLE_RATE
+from tts.errors import InvalidInput, TranscriptionUnavailable, VoiceUnusable
+from tts.media.decode import NotAudio, TooLong, Undecodable, decode
+from tts.text.durations import weight
+from tts.voice.speech import Speech, best_stretch, find_speech
+from tts.voice.transcript import Cue, Transcript, read_transcript
+
+Samples = npt.NDArray[np.float32]
+
+MAX_BYTES = 64 * 2**20
+MAX_RECORDING_S = 600.0
+MIN_SPEECH_S = 1.0
+MIN_KEPT_S, MAX_KEPT_S = 3.0, 12.0  # what is kept of a longer recording; the model degrades beyond 12 s
+SILENCE_DBFS = -50.0
+TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
+_TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
+_FASTEST = 30.0  # units per second; hurried speech reaches 25
+_SLOWEST = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """A voice to speak with."""
+
+    id: str  # hash of the recording's bytes and the transcript
+    name: str
+    samples: Samples  # (samples,) 24 kHz mono, trimmed, at least TARGET_RMS loud, 50 ms of silence at its end
+    text: str  # what is said in it
+    gain: float  # brings a result back to the recording's own level, 0..1
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the reference."""
+        return len(self.samples) / SAMPLE_RATE
+
+
+def decode_base64(encoded: str) -> bytes:
+    """Return the bytes of a base64 text, with or without a data-URI prefix.
+
+    Raises:
+        InvalidInput: it isn't base64.
+    """
+    body = re.sub(r"\s+", "", re.sub(r"\Adata:[^,]*,", "", encoded.strip()))
+    try:
+        return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        hint = "send the bytes of an audio file, base64-encoded, with or without `data:audio/...;base64,`"
+        raise InvalidInput("voice_base64 is not base64", hint, "voice_base64") from error
+
+
+def voice_id(data: bytes, text: str | None) -> str:
+    """Return the hash that names a recording together with its transcript."""
+    return hashlib.sha256(data + b"\0" + (text or "").encode()).hexdigest()[:16]
+
+
+def make_voice(data: bytes, text: str | None, name: str = "") -> Voice:
+    """Make a voice of a recording.
+
+    Args:
+        data: an audio file in any format that libsndfile or FFmpeg reads.
+        text: its transcript, plain or as SRT, VTT or CSV with times.
+        name: what the reply calls it.
+
+    Raises:
+        VoiceUnusable: the recording or its transcript can't serve; the error says why and what to do.
+        TranscriptionUnavailable: there is no transcript.
+    """
+    samples = _decode(data)
+    speech = find_speech(samples)
+    _check_speech(samples, speech)
+    transcript = read_transcript(text or "")
+    samples, said = _cut(samples, speech, transcript)
+    warnings = _check_transcript(said, len(samples) / SAMPLE_RATE)
+    rms = float(np.sqrt(np.square(samples, dtype=np.float64).mean()))
+    gain = min(1.0, rms / TARGET_RMS)
+    return Voice(voice_id(data, text), name, np.concatenate([samples / np.float32(gain), _TAIL]), said, gain, warnings)
+
+
+def _decode(data: bytes) -> Samples:
+    if not data:
+        raise VoiceUnusable("the recording is empty", "send an audio file with 3 to 12 seconds of speech")
+    if len(data) > MAX_BYTES:
+        raise VoiceUnusable(
+            f"the recording has {len(data) / 2**20:.0f} MiB, the limit is {MAX_BYTES // 2**20}",
+            "cut it to the 3 to 12 seconds that sound best",
+        )
+    try:
+        return decode(data, MAX_RECORDING_S)
+    except TooLong as error:
+        raise VoiceUnusable(
+            f"the recording is too long: {error}, the limit is {MAX_RECORDING_S:.0f} s",
+            "cut it to the 3 to 12 seconds that sound best",
+        ) from error
+    except NotAudio as error:
+        raise VoiceUnusable(f"the recording is not audio: {error}", "send WAV, FLAC, MP3, OGG, M4A or WebM") from error
+    except Undecodable as error:
+        raise VoiceUnusable(f"the recording is damaged: {error}", "export or upload it again") from error
+
+
+def _check_speech(samples: Samples, speech: Speech) -> None:
+    if len(samples) < MIN_SPEECH_S * SAMPLE_RATE:
+        raise VoiceUnusable(
+            f"the recording lasts {len(samples) / SAMPLE_RATE:.2f} s, a voice needs at least 1 s of speech",
+            "record 3 to 12 seconds of one person speaking",
+        )
+    if speech.level_db < SILENCE_DBFS:
+        raise VoiceUnusable(
+            f"the recording is silent: its level is {max(speech.level_db, -99):.0f} dBFS, at least "
+            f"{SILENCE_DBFS:.0f} is needed",
+            "check the microphone, or raise the recording's level before sending it",
+        )
+    if speech.seconds < MIN_SPEECH_S:
+        raise VoiceUnusable(
+            f"the recording holds {speech.seconds:.2f} s of speech, a voice needs at least 1 s",
+            "record 3 to 12 seconds of one person speaking",
+        )
+
+
+def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samples, str]:
+    """Trim the silence around the speech and, if it is too long, cut sound and text together."""
+    start, end = speech.bounds()
+    if end - start <= MAX_KEPT_S * SAMPLE_RATE:
+        return samples[start:end], transcript.text
+    if transcript.cues:
+        return _cut_by_cues(samples, transcript.cues)
+    if transcript.text:
+        raise VoiceUnusable(
+            f"the recording has {(end - start) / SAMPLE_RATE:.1f} s of speech and must be cut to "
+            f"{MAX_KEPT_S:.0f} s, but the transcript has no times to cut it by",
+            "send 3 to 12 s with just their transcript, or a transcript with times (SRT, VTT, or CSV with "
+            "Start,End,Segment)",
+            "voice_text",
+        )
+    start, end = best_stretch(speech, MIN_KEPT_S, MAX_KEPT_S)
+    return samples[start:end], ""
+
+
+def _cut_by_cues(samples: Samples, cues: tuple[Cue, ...]) -> tuple[Samples, str]:
+    """Keep the run of cues that holds the most within the limit."""
+    runs = [cues[first:last] for first in range(len(cues)) for last in range(first + 1, len(cues) + 1)]
+    length_s = len(samples) / SAMPLE_RATE
+    fitting = [
+        run for run in runs if MIN_KEPT_S <= run[-1].end_s - run[0].start_s <= MAX_KEPT_S and run[-1].end_s <= length_s
+    ]
+    if not fitting:
+        raise VoiceUnusable(
+            f"no run of the transcript's lines lasts {MIN_KEPT_S:.0f} to {MAX_KEPT_S:.0f} s within the recording",
+            "send 3 to 12 s of the recording with their transcript",
+            "voice_text",
+        )
+    best = max(fitting, key=lambda run: sum(weight(cue.text) for cue in run))
+    first, last = round(best[0].start_s * SAMPLE_RATE), round(best[-1].end_s * SAMPLE_RATE)
+    return samples[first:last], " ".join(cue.text for cue in best)
+
+
+def _check_transcript(text: str, length_s: float) -> tuple[str, ...]:
+    if not weight(text):
+        raise TranscriptionUnavailable(
+            "the recording has no transcript, and this worker can't make one",
+            "send what is said in the recording as voice_text",
+            "voice_text",
+        )
+    pace = weight(text) / length_s
+    if pace > _FASTEST:
+        raise VoiceUnusable(
+            f"the transcript is longer than {length_s:.1f} s of audio can hold",
+            "send the words of this recording only, and all of the recording they are from",
+            "voice_text",
+        )
+    if pace < _SLOWEST:
+        return ("the transcript is short for its recording; if words are missing from it, the result will be too slow",)
+    return ()

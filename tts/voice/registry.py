@@ -1,0 +1,95 @@
+"""The voices a request can name, and those it used lately."""
+
+from __future__ import annotations
+
+import difflib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from threading import Lock
+
+from tts.errors import VoiceNotFound
+from tts.voice.reference import Voice, make_voice, voice_id
+
+DEFAULT_VOICE = "demo"
+_EMBEDDED = Path(__file__).parents[1] / "assets" / "demo" / "voices"
+_KEPT = 64  # voices; each at most 12 s, 1.2 MB
+_STELLA = "Six spoons of fresh snow peas, five thick slabs of blue cheese, and maybe a snack for her brother Bob."
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A voice as it is stored."""
+
+    file: Traversable
+    text: str
+
+
+def built_in() -> dict[str, Recording]:
+    """Return the embedded voices and the example recordings of the f5-tts package, by name."""
+    examples = files("f5_tts") / "infer" / "examples"
+    embedded = {
+        file.stem: Recording(file, file.with_suffix(".txt").read_text("utf-8").strip())
+        for file in sorted(_EMBEDDED.glob("*.flac"))
+    }
+    return embedded | {
+        "basic_en": Recording(
+            examples / "basic" / "basic_ref_en.wav", "Some call me nature, others call me mother nature."
+        ),
+        "basic_zh": Recording(examples / "basic" / "basic_ref_zh.wav", "对，这就是我，万人敬仰的太乙真人。"),
+        "main": Recording(examples / "multi" / "main.flac", _STELLA),
+        "country": Recording(examples / "multi" / "country.flac", _STELLA),
+        "town": Recording(
+            examples / "multi" / "town.flac",
+            "The difference in the rainbow depends considerably upon the size of the drops, and the width of the "
+            "colored band increases as the size of the drops increases.",
+        ),
+    }
+
+
+class Voices:
+    """Finds voices by name and makes them of recordings, each once."""
+
+    def __init__(self) -> None:
+        self._recordings = built_in()
+        self._made: OrderedDict[str, Voice] = OrderedDict()
+        self._lock = Lock()
+
+    def names(self) -> list[str]:
+        """Return the names that `named` knows."""
+        return list(self._recordings)
+
+    def named(self, name: str) -> Voice:
+        """Return a voice by name.
+
+        Raises:
+            VoiceNotFound: there is none of that name.
+        """
+        recording = self._recordings.get(name)
+        if recording is None:
+            near = difflib.get_close_matches(name, self._recordings, 1)
+            raise VoiceNotFound(
+                f"there is no voice named {name!r}",
+                f"did you mean {near[0]!r}?" if near else f"known voices: {', '.join(self._recordings)}",
+                "voice",
+            )
+        return self._get(f"name:{name}", lambda: make_voice(recording.file.read_bytes(), recording.text, name))
+
+    def recorded(self, data: bytes, text: str | None) -> Voice:
+        """Return the voice of a recording; see `make_voice` for what is refused."""
+        return self._get(voice_id(data, text), lambda: make_voice(data, text))
+
+    def _get(self, key: str, make: Callable[[], Voice]) -> Voice:
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        voice = make()
+        with self._lock:
+            self._made[key] = voice
+            if len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+        return voice
