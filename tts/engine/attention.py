@@ -27,7 +27,7 @@ def sdpa(lengths: Sequence[int], device: torch.device) -> Attend:
         if len(set(lengths)) == 1:
             return _batched(query, key, value, len(lengths))
         parts = zip(*(tensor.split(list(lengths)) for tensor in (query, key, value)), strict=True)
-        return torch.cat([_batched(*part, 1) for part in parts])
+        return torch.cat([_batched(q, k, v, 1) for q, k, v in parts])
 
     return attend
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -77,12 +78,12 @@ class Sampler:
         layout = self._layout(lengths * guidance.passes)
         context = self._context(items, guidance.passes)
         state = torch.cat([noise(item) for item in items]).to(network.device)
-        for step, (time, following) in enumerate(zip(times[:-1], times[1:], strict=True)):
+        for step, (time, following) in enumerate(pairwise(times.tolist())):
             velocity = network(state, context, modulations[step], layout).float()
             if guidance.passes == 2:
                 velocity, null = velocity.chunk(2)
                 velocity = velocity + (velocity - null) * guidance.cfg_strength
-            state = torch.add(state, velocity, alpha=float(following - time))
+            state = torch.add(state, velocity, alpha=following - time)
             if after_step is not None:
                 after_step(state)
         spoken = zip(state.split(lengths), items, strict=True)

@@ -25,10 +25,7 @@ def schedule(steps: int, sway: float) -> Tensor:
     towards 0, where text and timing are decided (arXiv 2410.06885, equation 7).
     """
     pruned = _PRUNED.get(steps)
-    if pruned is None:
-        times = torch.linspace(0, 1, steps + 1)
-    else:
-        times = torch.tensor(pruned, dtype=torch.float32) / 32
+    times = torch.linspace(0, 1, steps + 1) if pruned is None else torch.tensor(pruned, dtype=torch.float32) / 32
     return times + sway * (torch.cos(torch.pi / 2 * times) - 1 + times)
 
 

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 import av
 import av.error
 import numpy as np
-import numpy.typing as npt
 import soundfile
 import soxr
+from av.container import InputContainer
 
-from tts.clock import SAMPLE_RATE
-
-Samples = npt.NDArray[np.float32]
+from tts.clock import SAMPLE_RATE, Samples
 
 
 class Undecodable(Exception):
@@ -73,7 +71,7 @@ def _check_complete(file: soundfile.SoundFile) -> None:
 
 def _with_ffmpeg(data: bytes, max_s: float) -> tuple[Samples, int]:
     try:
-        with av.open(io.BytesIO(data), metadata_errors="ignore") as container:
+        with av.open(io.BytesIO(data), "r", metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise NotAudio("it has no audio track")
             rate = container.streams.audio[0].rate
@@ -85,13 +83,13 @@ def _with_ffmpeg(data: bytes, max_s: float) -> tuple[Samples, int]:
     return np.concatenate(parts), rate
 
 
-def _frames(container: av.container.InputContainer, rate: int, max_s: float) -> Iterator[Samples]:
+def _frames(container: InputContainer, rate: int, max_s: float) -> Iterator[Samples]:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
     decoded = 0
     try:
         for frame in container.decode(audio=0):
             for mono in resampler.resample(frame):
-                samples = mono.to_ndarray().reshape(-1)
+                samples = mono.to_ndarray().reshape(-1).astype(np.float32, copy=False)
                 decoded += len(samples)
                 if decoded > max_s * rate:
                     raise TooLong(f"it lasts more than {max_s:.0f} s")

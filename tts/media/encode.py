@@ -7,13 +7,10 @@ from collections.abc import Callable
 
 import av
 import numpy as np
-import numpy.typing as npt
 import soundfile
 import soxr
 
-from tts.clock import SAMPLE_RATE
-
-Samples = npt.NDArray[np.float32]
+from tts.clock import SAMPLE_RATE, Samples
 
 RATES = (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)  # Hz
 OPUS_RATES = (8_000, 16_000, 24_000, 48_000)  # Hz that Opus knows of those

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from tts.clock import SAMPLE_RATE
-
-Samples = npt.NDArray[np.float32]
+from tts.clock import SAMPLE_RATE, Samples
 
 FADE = round(0.15 * SAMPLE_RATE)  # samples two neighbours share, as upstream
 
@@ -25,7 +23,7 @@ def join(waves: Sequence[Samples]) -> tuple[Samples, list[tuple[int, int]]]:
         (samples,) float32, and a (start, end) in samples for every chunk; a boundary lies in the middle
         of the shared part, so that one chunk ends where the next begins.
     """
-    overlaps = [min(FADE, len(one) // 2, len(other) // 2) for one, other in zip(waves, waves[1:], strict=False)]
+    overlaps = [min(FADE, len(one) // 2, len(other) // 2) for one, other in pairwise(waves)]
     joined = np.zeros(sum(map(len, waves)) - sum(overlaps), np.float32)
     edges, start = [0], 0
     for wave, before, after in zip(waves, [0, *overlaps], [*overlaps, 0], strict=True):
@@ -33,7 +31,7 @@ def join(waves: Sequence[Samples]) -> tuple[Samples, list[tuple[int, int]]]:
         joined[start:end] += wave * _envelope(len(wave), before, after)
         edges.append(end - after // 2)
         start = end - after
-    return joined, list(zip(edges[:-1], edges[1:], strict=True))
+    return joined, list(pairwise(edges))
 
 
 def _envelope(length: int, fade_in: int, fade_out: int) -> Samples:

@@ -11,6 +11,7 @@ import pickle
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -37,7 +38,12 @@ def load_dit(path: Path, arch: Architecture, vocab_size: int, device: torch.devi
     tensors = _network_tensors(read_tensors(path))
     with torch.device("meta"):
         network = DiT(arch, vocab_size)
-    _check(path, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, published_shapes(network), vocab_size)
+    _check(
+        path,
+        {name: tuple(tensor.shape) for name, tensor in tensors.items()},
+        published_shapes(network),
+        vocab_size,
+    )
     loaded = {
         key: torch.cat([tensors[name].to(device) for name in names]).to(dtype)
         if len(names) > 1
@@ -82,19 +88,19 @@ def read_tensors(path: Path) -> Mapping[str, Tensor]:
         raise ModelError(f"{path}: can't be read as a checkpoint: {error}") from error
 
 
-def _unpickle(path: Path) -> object:
+def _unpickle(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except RuntimeError:  # the format before torch 1.6 can't be mapped
         return torch.load(path, map_location="cpu", weights_only=True)
 
 
-def _state_dict(path: Path, document: object) -> Mapping[str, Tensor]:
+def _state_dict(path: Path, document: Any) -> Mapping[str, Tensor]:
     if isinstance(document, dict):
         for key in ("ema_model_state_dict", "model_state_dict"):
             document = document.get(key, document)
         if all(isinstance(value, Tensor) for value in document.values()):
-            return document
+            return dict(document)
     raise ModelError(f"{path}: no model in it; expected `ema_model_state_dict`, `model_state_dict` or plain tensors")
 
 
@@ -102,9 +108,7 @@ def _network_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Drop the moving average's prefix and counters, and the mel filters that old files carry."""
     plain = {name.removeprefix("ema_model."): tensor for name, tensor in tensors.items()}
     return {
-        name: tensor
-        for name, tensor in plain.items()
-        if name not in _TRAINER_KEYS and not name.startswith("mel_spec.")
+        name: tensor for name, tensor in plain.items() if name not in _TRAINER_KEYS and not name.startswith("mel_spec.")
     }
 
 
@@ -163,9 +167,7 @@ def _compare(path: Path, found: Shapes, expected: Shapes, advice: str) -> None:
 def _fitting(found: Shapes, vocab_size: int) -> list[str]:
     with torch.device("meta"):
         return [
-            name
-            for name in packaged()
-            if published_shapes(DiT(load_config(name).architecture, vocab_size)) == found
+            name for name in packaged() if published_shapes(DiT(load_config(name).architecture, vocab_size)) == found
         ]
 
 

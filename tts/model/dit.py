@@ -66,7 +66,8 @@ class DiT(nn.Module):
         two rows: 1 + scale and shift of the output. `times` is (steps,) float32 in 0..1.
         """
         time = F.silu(self.time_embed(times))
-        table = torch.cat([block.attn_norm(time) for block in self.transformer_blocks] + [self.norm_out(time)], 1)
+        norms = [*(block.get_submodule("attn_norm") for block in self.transformer_blocks), self.norm_out]
+        table = torch.cat([norm(time) for norm in norms], dim=1)
         scales = [6 * layer + row for layer in range(self.arch.depth) for row in (1, 4)] + [6 * self.arch.depth]
         table[:, scales] += 1
         return table.to(self.dtype)
@@ -121,9 +122,8 @@ class TimeEmbedding(nn.Module):
         decay = torch.log(torch.tensor(10000.0, dtype=torch.float64)).item() / (half - 1)
         rates = torch.exp(torch.arange(half, device=times.device).float() * -decay)
         angles = 1000 * times[:, None] * rates[None, :]
-        first, _, last = self.time_mlp
-        hidden = _linear32(torch.cat([angles.sin(), angles.cos()], dim=-1), first)
-        return _linear32(F.silu(hidden), last)
+        hidden = _linear32(torch.cat([angles.sin(), angles.cos()], dim=-1), self.time_mlp[0])
+        return _linear32(F.silu(hidden), self.time_mlp[2])
 
 
 class AdaptiveNorm(nn.Module):
@@ -136,7 +136,8 @@ class AdaptiveNorm(nn.Module):
 
     def forward(self, time: Tensor) -> Tensor:
         """Map (steps, dim) to (steps, rows, dim) float32."""
-        return _linear32(time, self.linear).unflatten(1, (self.rows, -1))
+        table: Tensor = _linear32(time, self.linear).unflatten(1, (self.rows, -1))
+        return table
 
 
 class InputEmbedding(nn.Module):
@@ -213,9 +214,8 @@ class Attention(nn.Module):
         self.rotated_heads = arch.heads if arch.pe_attn_head is None else arch.pe_attn_head
         self.to_qkv = nn.Linear(arch.dim, 3 * inner)
         self.to_out = nn.Linear(inner, arch.dim)
-        self.q_norm, self.k_norm = (
-            (nn.RMSNorm(arch.dim_head, _EPS), nn.RMSNorm(arch.dim_head, _EPS)) if arch.qk_norm else (None, None)
-        )
+        self.q_norm = nn.RMSNorm(arch.dim_head, _EPS) if arch.qk_norm else None
+        self.k_norm = nn.RMSNorm(arch.dim_head, _EPS) if arch.qk_norm else None
 
     def forward(self, hidden: Tensor, layout: Layout) -> Tensor:
         """Map (frames, dim) to the same shape."""
@@ -248,5 +248,6 @@ def rotate(vectors: Tensor, rotary: Tensor) -> None:
         vectors.copy_(torch.view_as_real(turned).flatten(-2))
 
 
-def _linear32(inputs: Tensor, layer: nn.Linear) -> Tensor:
+def _linear32(inputs: Tensor, layer: nn.Module) -> Tensor:
+    assert isinstance(layer, nn.Linear)
     return F.linear(inputs, layer.weight.float(), layer.bias.float())

@@ -97,4 +97,4 @@ class GlobalResponseNorm(nn.Module):
         """Map (frames, dim) to the same shape."""
         energy = torch.norm(hidden, p=2, dim=0, keepdim=True)
         relative = energy / (energy.mean(dim=-1, keepdim=True) + 1e-6)
-        return self.gamma[0] * (hidden * relative) + self.beta[0] + hidden
+        return torch.addcmul(self.beta[0] + hidden, self.gamma[0], hidden * relative)

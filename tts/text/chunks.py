@@ -62,9 +62,7 @@ def _fitting(sentence: str, limit: float) -> Iterator[_Piece]:
     for ends in (_clause_ends, _word_ends, _character_ends):
         if all(weight(part) <= limit for part in parts):
             break
-        parts = [
-            piece for part in parts for piece in (_cut(part, ends(part)) if weight(part) > limit else [part])
-        ]
+        parts = [piece for part in parts for piece in (_cut(part, ends(part)) if weight(part) > limit else [part])]
     yield from (_Piece(part, ends_sentence=False) for part in parts[:-1])
     yield _Piece(parts[-1], ends_sentence=True)
 
@@ -114,7 +112,7 @@ def _pack(pieces: list[_Piece], limit: float) -> list[list[_Piece]]:
     for end in range(1, len(pieces) + 1):
         broken = int(not pieces[end - 1].ends_sentence)
         options, load, start = [], 0.0, end - 1
-        while start >= 0 and (load := load + weights[start]) <= limit or start == end - 1:
+        while (start >= 0 and (load := load + weights[start]) <= limit) or start == end - 1:
             count, breaks, squares = best[start]
             options.append(((count + 1, breaks + broken, squares + load * load), start))
             start -= 1

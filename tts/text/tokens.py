@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import rjieba
 
@@ -45,7 +46,11 @@ def _pinyin(word: str) -> list[str]:
     from pypinyin import Style, lazy_pinyin  # its dictionaries take 0.2 s to load, and Latin text needs none
 
     # Left to itself lazy_pinyin returns a run of other characters as one entry, on which upstream fails.
-    return list(lazy_pinyin(word, style=Style.TONE3, tone_sandhi=True, errors=list))
+    return list(lazy_pinyin(word, style=Style.TONE3, tone_sandhi=True, errors=_apart))
+
+
+def _apart(run: str) -> Any:
+    return list(run)
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,13 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from tts.clock import SAMPLE_RATE
+from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import InvalidInput, TranscriptionUnavailable, VoiceUnusable
 from tts.media.decode import NotAudio, TooLong, Undecodable, decode
 from tts.text.durations import weight
 from tts.voice.speech import Speech, best_stretch, find_speech
 from tts.voice.transcript import Cue, Transcript, read_transcript
-
-Samples = npt.NDArray[np.float32]
 
 MAX_BYTES = 64 * 2**20
 MAX_RECORDING_S = 600.0

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tts.clock import SAMPLE_RATE
-
-Samples = npt.NDArray[np.float32]
+from tts.clock import SAMPLE_RATE, Samples
 
 WINDOW = SAMPLE_RATE // 100  # samples of one level, 10 ms
 _WINDOWS_PER_S = SAMPLE_RATE // WINDOW
-_DEPTH_DB = 35.0  # what is this far below the loud parts of a recording is silence
+_DEPTH_DB = 30.0  # what is this far below the loud parts of a recording is silence
 _PAUSE_S = 0.15  # shorter gaps belong to speech: closures of plosives, breaths
 _MARGIN_S = 0.05  # kept around speech, where soft onsets and endings lie
 

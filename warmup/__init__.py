@@ -1,0 +1,1 @@
+"""Everything that must be right before the first request."""

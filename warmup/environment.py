@@ -1,0 +1,145 @@
+"""The worker's settings: one table, read once, before torch and the SDK are imported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+class SettingError(Exception):
+    """A variable holds what it can't; the message names it and says what to paste."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides. Field `model` is the variable `TTS_MODEL`, and so on."""
+
+    model: str = "auto"
+    model_config: str | None = None
+    vocab: str | None = None
+    vocoder: str | None = None
+    attention: str = "auto"
+    dtype: str = "auto"
+    device: str = "auto"
+    max_batch_frames: int = 32_768
+    concurrency: int = 2
+    cache_dir: str | None = None
+    allow_download: bool = True
+    max_text_chars: int = 20_000
+    inline_limit_mb: int = 10
+    log_level: str = "INFO"
+    on_runpod: bool = False
+
+    def shown(self) -> dict[str, Any]:
+        """Return the settings in force, by variable."""
+        return {f"TTS_{name.upper()}": value for name, value in asdict(self).items() if name != "on_runpod"}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of the table: how a value is read, and what it means."""
+
+    read: Callable[[str], Any]
+    allowed: str
+    meaning: str
+
+
+def _choice(*values: str) -> Variable:
+    def read(text: str) -> str:
+        if text not in values:
+            raise ValueError
+        return text
+
+    return Variable(read, " / ".join(values), "")
+
+
+def _number(low: int, high: int) -> Variable:
+    def read(text: str) -> int:
+        if not low <= int(text) <= high:
+            raise ValueError
+        return int(text)
+
+    return Variable(read, f"{low}..{high}", "")
+
+
+def _flag(text: str) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    if text.lower() not in words:
+        raise ValueError
+    return words[text.lower()]
+
+
+def _row(kind: Variable, meaning: str) -> Variable:
+    return Variable(kind.read, kind.allowed, meaning)
+
+
+_PATH = Variable(str, "path", "")
+
+TABLE: dict[str, Variable] = {
+    "TTS_MODEL": Variable(
+        str,
+        "auto / demo / F5TTS_v1_Base / F5TTS_Base / path",
+        "Which weights. `auto`: F5TTS_v1_Base if it is on the machine, else on RunPod a download, else the demo.",
+    ),
+    "TTS_MODEL_CONFIG": _row(
+        _PATH, "YAML in the form of `f5_tts/configs`, or a packaged name, when TTS_MODEL is a path."
+    ),
+    "TTS_VOCAB": _row(_PATH, "`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
+    "TTS_VOCODER": _row(_PATH, "Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
+    "TTS_ATTENTION": _row(
+        _choice("auto", "flash_attn", "torch_varlen", "sdpa"),
+        "Attention kernel; `auto` takes the best there is.",
+    ),
+    "TTS_DTYPE": _row(
+        _choice("auto", "float16", "bfloat16", "float32"),
+        "Precision; `auto`: float16 on a GPU, float32 on a CPU.",
+    ),
+    "TTS_DEVICE": Variable(str, "auto / cpu / cuda / cuda:N", "Where to compute."),
+    "TTS_MAX_BATCH_FRAMES": _row(_number(4_096, 1_048_576), "Mel frames in the network at once."),
+    "TTS_CONCURRENCY": _row(_number(1, 64), "Jobs in progress at once; they share the device."),
+    "TTS_CACHE_DIR": _row(_PATH, "Hugging Face cache to look in and download to; left out: the hub's own."),
+    "TTS_ALLOW_DOWNLOAD": Variable(_flag, "true / false", "Whether missing weights may be downloaded."),
+    "TTS_MAX_TEXT_CHARS": _row(_number(1, 20_000), "Longest text of a job."),
+    "TTS_INLINE_LIMIT_MB": _row(_number(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."),
+    "TTS_LOG_LEVEL": _row(_choice("DEBUG", "INFO", "WARNING", "ERROR"), "How much the log says."),
+}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings of an environment; empty and "None" count as unset.
+
+    Raises:
+        SettingError: a value is not allowed.
+    """
+    values: dict[str, Any] = {}
+    for name, variable in TABLE.items():
+        text = environment.get(name, "").strip()
+        if text in ("", "None"):
+            continue
+        try:
+            values[name.removeprefix("TTS_").lower()] = variable.read(text)
+        except ValueError:
+            raise SettingError(f"{name}={text} is not allowed; it is {variable.allowed}") from None
+    return Settings(**values, on_runpod=bool(environment.get("RUNPOD_ENDPOINT_ID")))
+
+
+def prepare() -> Settings:
+    """Read this process's settings, and keep the SDK from logging jobs and replies whole.
+
+    Its default level is DEBUG, at which it prints every request's text and audio.
+    """
+    settings = read_settings(os.environ)
+    if "RUNPOD_DEBUG_LEVEL" not in os.environ:
+        os.environ.setdefault("RUNPOD_LOG_LEVEL", "INFO")
+    return settings
