@@ -38,4 +38,6 @@ def as_file(samples: Samples, format: str = "WAV", subtype: str = "PCM_16", rate
 
 def tone(seconds: float, hertz: float = 220.0, level: float = 0.3) -> Samples:
     """Return a sine at 24 kHz."""
-    return (level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE)).astype(np.float32)
+    return (level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE)).astype(
+        np.float32
+    )

@@ -1,7 +1,7 @@
 """The public contract: what a job's `input` may hold and what its reply holds.
 
 Names are snake_case, seconds end in `_s`. Unknown keys are refused with the nearest known one.
-`python -m tts.api` prints the contract as the Markdown of docs/api.md.
+`make docs` writes it into docs/api.md.
 """
 
 from __future__ import annotations

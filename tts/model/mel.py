@@ -6,6 +6,8 @@ Same definition as `torchaudio.transforms.MelSpectrogram(power=1, norm=None, mel
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -45,8 +47,8 @@ def mel_bands() -> Tensor:
     """Return the triangular filters, (bins, mels): equally spaced on the HTK mel scale from 0 Hz to Nyquist."""
     nyquist = SAMPLE_RATE / 2
     bins = torch.linspace(0, nyquist, BINS)
-    top = 2595.0 * torch.log10(torch.tensor(1.0 + nyquist / 700.0))
-    corners = 700.0 * (10.0 ** (torch.linspace(0, float(top), MELS + 2) / 2595.0) - 1.0)  # Hz, (mels + 2,)
+    top = 2595.0 * math.log10(1.0 + nyquist / 700.0)
+    corners = 700.0 * (10.0 ** (torch.linspace(0, top, MELS + 2) / 2595.0) - 1.0)  # Hz, (mels + 2,)
     rising = (bins[:, None] - corners[:-2]) / (corners[1:-1] - corners[:-2])
     falling = (corners[2:] - bins[:, None]) / (corners[2:] - corners[1:-1])
     return torch.minimum(rising, falling).clamp(min=0)

@@ -1,0 +1,50 @@
+# Every target sets up what it needs in .venv from the locks, and does nothing twice.
+PYTHON ?= python3.11
+UV := 0.13.8
+BIN := .venv/bin
+
+.PHONY: run test lint docs bench lock clean
+
+run: .venv/runtime.done  ## say test_input.json into output/
+	@$(BIN)/python handler.py
+
+test: .venv/dev.done  ## all tests that need no GPU
+	@$(BIN)/python -m pytest
+
+lint: .venv/dev.done  ## style, formatting, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+docs: .venv/dev.done  ## write docs/api.md and the README's table of settings
+	@$(BIN)/python -m docs.generate
+
+bench: .venv/dev.done  ## this worker and upstream in turn; takes some ten minutes
+	@$(BIN)/python -m bench.cold_start
+	@$(BIN)/python -m bench.synthesis
+
+COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS) pyproject.toml
+
+lock: $(BIN)/uv  ## compile the locks; LOCKFLAGS=--upgrade takes newer releases
+	@$(COMPILE) --group dev --overrides requirements/dev-overrides.txt -o requirements/dev.txt
+	@$(COMPILE) --overrides requirements/runtime-overrides.txt -c requirements/dev.txt -o requirements/runtime.txt
+
+$(BIN)/uv:
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+
+INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r
+
+.venv/runtime.done: requirements/runtime.txt | $(BIN)/uv
+	@echo "installing the worker's packages into .venv (about a minute)"
+	@$(INSTALL) $<
+	@touch $@
+
+.venv/dev.done: requirements/dev.txt | $(BIN)/uv  # a superset of the runtime, in the same versions
+	@echo "installing the development packages into .venv (about a minute)"
+	@$(INSTALL) $<
+	@touch .venv/runtime.done $@
+
+clean:
+	@rm -rf .venv output

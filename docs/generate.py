@@ -1,0 +1,107 @@
+"""Write docs/api.md and the README's table of settings from the code; `--check` only says if they differ."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from tts import api, errors
+from warmup.environment import TABLE, Settings
+
+ROOT = Path(__file__).parents[1]
+BEGIN, END = "<!-- settings: written by `make docs` -->", "<!-- end of settings -->"
+PARTS: list[type[BaseModel]] = [
+    api.SynthesizeRequest,
+    api.HealthRequest,
+    api.SynthesizeReply,
+    api.Audio,
+    api.VoiceUsed,
+    api.ChunkSaid,
+    api.Timing,
+    api.HealthReply,
+]
+INTRODUCTION = """# The contract of a job
+
+Written by `make docs` from `tts/api.py`; a test keeps it in step.
+
+A job is `{"input": {...}}`. `action` says which request it is; left out, it is `synthesize`. Unknown fields are
+refused with the nearest known one. A request that can't be served answers
+`{"error": {"code", "message", "hint", "field"}}`, which the platform shows as FAILED.
+"""
+
+
+def main() -> int:
+    """Write the documents, or compare them; return the exit status."""
+    wanted = {ROOT / "docs" / "api.md": contract(), ROOT / "README.md": readme()}
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" not in sys.argv[1:]:
+        for path in stale:
+            path.write_text(wanted[path], "utf-8")
+        return 0
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} is out of step; run `make docs`")
+    return 1 if stale else 0
+
+
+def contract() -> str:
+    """Return docs/api.md."""
+    sections = [INTRODUCTION, *map(_section, PARTS), _errors()]
+    for name, schema in api.schema().items():
+        sections.append(f"## JSON Schema of a {name}\n\n```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```\n")
+    return "\n".join(sections)
+
+
+def readme() -> str:
+    """Return README.md with its table of settings renewed."""
+    before, _, rest = (ROOT / "README.md").read_text("utf-8").partition(BEGIN)
+    return f"{before}{BEGIN}\n{settings()}\n{END}{rest.partition(END)[2]}"
+
+
+def settings() -> str:
+    """Return the table of environment variables."""
+    defaults = Settings().shown()
+    rows = ["| variable | values | default | meaning |", "|---|---|---|---|"]
+    for name, variable in TABLE.items():
+        default = "-" if defaults[name] is None else str(defaults[name]).lower() if variable.read is bool else defaults[name]
+        rows.append(f"| `{name}` | {variable.allowed} | {default} | {variable.meaning} |")
+    return "\n".join(rows)
+
+
+def _section(model: type[BaseModel]) -> str:
+    rows = [f"## {model.__name__}\n\n{(model.__doc__ or '').strip()}\n", "| field | type | default | meaning |", "|---|---|---|---|"]
+    for name, shape in model.model_json_schema()["properties"].items():
+        required = name in model.model_json_schema().get("required", [])
+        default = "required" if required else "-" if shape.get("default") is None else f"`{shape['default']}`"
+        rows.append(f"| `{name}` | {_type(shape)} | {default} | {shape.get('description', '')} |")
+    return "\n".join(rows) + "\n"
+
+
+def _type(shape: dict[str, Any]) -> str:
+    if "anyOf" in shape:
+        return _type(next(part for part in shape["anyOf"] if part.get("type") != "null"))
+    if "$ref" in shape:
+        return str(shape["$ref"].rpartition("/")[2])
+    if "enum" in shape:
+        return " / ".join(str(value) for value in shape["enum"])
+    if "const" in shape:
+        return f"`{shape['const']}`"
+    if shape["type"] == "array":
+        return f"list of {_type(shape['items'])}"
+    low, high = (shape.get(bound, shape.get(f"exclusive{bound.title()}")) for bound in ("minimum", "maximum"))
+    limits = "" if high is None else f" {low}..{high}"
+    return f"{shape['type']}{limits}"
+
+
+def _errors() -> str:
+    rows = ["## Errors\n", "| code | meaning |", "|---|---|"]
+    for error in errors.RequestError.__subclasses__():
+        rows.append(f"| `{error.code}` | {(error.__doc__ or '').strip()} |")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
