@@ -34,7 +34,7 @@ $(BIN)/uv:
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 
-INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r
+INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-hashes -r
 
 .venv/runtime.done: requirements/runtime.txt | $(BIN)/uv
 	@echo "installing the worker's packages into .venv (about a minute)"

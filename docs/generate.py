@@ -51,7 +51,9 @@ def contract() -> str:
     """Return docs/api.md."""
     sections = [INTRODUCTION, *map(_section, PARTS), _errors()]
     for name, schema in api.schema().items():
-        sections.append(f"## JSON Schema of a {name}\n\n```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```\n")
+        sections.append(
+            f"## JSON Schema of a {name}\n\n```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```\n"
+        )
     return "\n".join(sections)
 
 
@@ -66,13 +68,18 @@ def settings() -> str:
     defaults = Settings().shown()
     rows = ["| variable | values | default | meaning |", "|---|---|---|---|"]
     for name, variable in TABLE.items():
-        default = "-" if defaults[name] is None else str(defaults[name]).lower() if variable.read is bool else defaults[name]
+        value = defaults[name]
+        default = "-" if value is None else str(value).lower() if isinstance(value, bool) else value
         rows.append(f"| `{name}` | {variable.allowed} | {default} | {variable.meaning} |")
     return "\n".join(rows)
 
 
 def _section(model: type[BaseModel]) -> str:
-    rows = [f"## {model.__name__}\n\n{(model.__doc__ or '').strip()}\n", "| field | type | default | meaning |", "|---|---|---|---|"]
+    rows = [
+        f"## {model.__name__}\n\n{(model.__doc__ or '').strip()}\n",
+        "| field | type | default | meaning |",
+        "|---|---|---|---|",
+    ]
     for name, shape in model.model_json_schema()["properties"].items():
         required = name in model.model_json_schema().get("required", [])
         default = "required" if required else "-" if shape.get("default") is None else f"`{shape['default']}`"

@@ -50,7 +50,7 @@ async def _say(arguments: argparse.Namespace, settings: Settings) -> None:
     assert isinstance(request, SynthesizeRequest)
     from warmup.start import start  # torch is loaded only for a request that can be served
 
-    synthesizer, _ = start(settings)
+    synthesizer = start(settings).synthesizer
     with StepBar() as progress:
         reply = await synthesizer.synthesize(request, arguments.out.stem, progress)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ class SynthesizeRequest(_Strict):
         None,
         description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
     )
-    language: str | None = Field(None, description="Hint for transcription and normalisation, e.g. `en`.")
+    language: str | None = Field(None, description="E.g. `en`; a hint without effect in this version.")
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
     steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
@@ -151,7 +151,7 @@ def parse(given: Any, max_text_chars: int = TEXT_LIMIT) -> Request:
     if not isinstance(given, dict):
         raise InvalidInput("input is not an object", 'send {"input": {"text": "...", ...}}')
     action = given.get("action", "synthesize")
-    if action not in _REQUESTS:
+    if not isinstance(action, str) or action not in _REQUESTS:
         raise InvalidInput(
             f"there is no action {action!r}", _nearest(str(action), list(_REQUESTS), "actions"), "action"
         )

@@ -1,4 +1,4 @@
-"""Files to a synthesizer that is ready to serve, and how long each phase took.
+"""Settings to a worker that is ready to serve, and how long each phase took.
 
 Importing this module imports torch; read the settings first.
 """
@@ -21,6 +21,7 @@ from tts.model.config import load_config
 from tts.model.vocos import load_vocos_config
 from tts.synthesizer import Delivery, Synthesizer
 from tts.text.tokens import load_vocabulary
+from tts.worker import Worker
 from warmup.environment import Settings
 from warmup.weights import find
 
@@ -42,12 +43,13 @@ class Phases:
         self._last = now
 
 
-def start(settings: Settings) -> tuple[Synthesizer, Phases]:
+def start(settings: Settings) -> Worker:
     """Load the model that the settings ask for.
 
     Raises:
         ModelError: the files are missing, broken or don't fit together, or the device isn't there.
     """
+    _log_to_stderr(settings.log_level)
     phases = Phases()
     files = find(settings)
     config, vocabulary = load_config(files.config), load_vocabulary(files.vocab)
@@ -62,14 +64,13 @@ def start(settings: Settings) -> tuple[Synthesizer, Phases]:
     log.info("model %s on %s in %s: %s", files.name, device, str(dtype).removeprefix("torch."), phases.seconds)
     if settings.model == "auto" and files.name == "demo":
         log.warning("no F5-TTS weights on this machine: this is the embedded demo model, a stand-in to try the worker")
-    return Synthesizer(files.name, engine, vocabulary, delivery), phases
-
-
-def log_to_stderr(level: str) -> None:
-    """Send this program's log to stderr, whatever handlers imported libraries have installed."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)-7s| %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    return Worker(
+        Synthesizer(files.name, engine, vocabulary, delivery),
+        settings.max_text_chars,
+        local=not settings.on_runpod,
+        settings=settings.shown(),
+        startup=phases.seconds,
+    )
 
 
 def _device(wanted: str) -> torch.device:
@@ -87,3 +88,10 @@ def _dtype(wanted: str, device: torch.device) -> torch.dtype:
         return torch.float16 if device.type == "cuda" else torch.float32
     dtype: torch.dtype = getattr(torch, wanted)
     return dtype
+
+
+def _log_to_stderr(level: str) -> None:
+    """Send this program's log to stderr, whatever handlers imported libraries have installed."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)-7s| %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from tts.errors import ModelError
 from tts.model.config import Architecture, load_config, packaged
@@ -36,7 +38,7 @@ def load_dit(path: Path, arch: Architecture, vocab_size: int, device: torch.devi
         ModelError: the file can't be read, or its tensors don't fit `arch` and the vocabulary.
     """
     tensors = _network_tensors(read_tensors(path))
-    with torch.device("meta"):
+    with without_storage():
         network = DiT(arch, vocab_size)
     _check(
         path,
@@ -65,13 +67,32 @@ def load_vocos(path: Path, config: VocosConfig, device: torch.device) -> Vocos:
         for name, tensor in read_tensors(path).items()
         if not name.startswith("feature_extractor.")  # the mel front end is this worker's own
     }
-    with torch.device("meta"):
+    with without_storage():
         vocoder = Vocos(config)
     names = {_vocos_name(key): key for key in vocoder.state_dict()}
     expected = {name: tuple(vocoder.state_dict()[key].shape) for name, key in names.items()}
     _compare(path, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, expected, "")
     vocoder.load_state_dict({key: tensors[name].to(device).float() for name, key in names.items()}, assign=True)
     return vocoder.eval().requires_grad_(False)
+
+
+class _Uninitialised(TorchFunctionMode):
+    """Skips initial values. On the meta device they would cost the import of sympy and torch._dynamo, 3 s."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return kwargs.get("tensor", args[0] if args else None)
+        return function(*args, **kwargs)
+
+
+@contextmanager
+def without_storage() -> Iterator[None]:
+    """Build modules whose parameters have shapes only."""
+    with torch.device("meta"), _Uninitialised():
+        yield
 
 
 def read_tensors(path: Path) -> Mapping[str, Tensor]:
@@ -165,7 +186,7 @@ def _compare(path: Path, found: Shapes, expected: Shapes, advice: str) -> None:
 
 
 def _fitting(found: Shapes, vocab_size: int) -> list[str]:
-    with torch.device("meta"):
+    with without_storage():
         return [
             name for name in packaged() if published_shapes(DiT(load_config(name).architecture, vocab_size)) == found
         ]

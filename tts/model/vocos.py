@@ -65,7 +65,7 @@ class Vocos(nn.Module):
         )
         self.final_layer_norm = nn.LayerNorm(config.dim, eps=_EPS)
         self.out = nn.Linear(config.dim, 2 * BINS)
-        self.register_buffer("window", torch.hann_window(WINDOW))
+        self.register_buffer("window", torch.empty(WINDOW))
 
     @torch.inference_mode()
     def forward(self, mel: Tensor) -> Tensor:

@@ -1,0 +1,122 @@
+"""The contract: what a job may hold, what is refused and how, and that the documents say the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.conftest import ROOT
+from tts.api import SynthesizeRequest, parse, schema
+from tts.errors import InvalidInput, RequestError, TextTooLong
+
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "text alone": {"text": "Hello."},
+    "everything": {
+        "action": "synthesize",
+        "text": "Hello.",
+        "voice_base64": "AAAA",
+        "voice_text": "Hi.",
+        "language": "en",
+        "speed": 1,
+        "quality": "high",
+        "steps": 12,
+        "cfg_strength": 0,
+        "sway": 0.0,
+        "seed": 2**63 - 1,
+        "duration_s": 3.5,
+        "format": "ogg",
+        "sample_rate": 48000,
+        "deliver": "inline",
+    },
+    "health": {"action": "health"},
+}
+REFUSED: dict[str, tuple[Any, str | None, str]] = {
+    "not an object": ("hello", None, "not an object"),
+    "nothing": (None, None, "not an object"),
+    "no text": ({"voice": "demo"}, "text", "text is missing"),
+    "empty text": ({"text": ""}, "text", "at least 1 character"),
+    "blank text": ({"text": " \n "}, "text", "blank"),
+    "text of another type": ({"text": 5}, "text", "valid string"),
+    "unknown field": ({"text": "a", "sped": 2}, "sped", "did you mean speed"),
+    "unlike any field": ({"text": "a", "zzz": 2}, "zzz", "known fields: action, text"),
+    "field of a later version": ({"text": "a", "captions": ["srt"]}, "captions", "not served by this version"),
+    "unknown action": ({"action": "synthesise", "text": "a"}, "action", "did you mean synthesize"),
+    "action of another type": ({"action": ["health"]}, "action", "there is no action"),
+    "too slow": ({"text": "a", "speed": 0.1}, "speed", "greater than or equal to 0.3"),
+    "speed as text": ({"text": "a", "speed": "1.0"}, "speed", "valid number"),
+    "speed as a truth value": ({"text": "a", "speed": True}, "speed", "valid number"),
+    "speed not a number": ({"text": "a", "speed": float("nan")}, "speed", "finite"),
+    "unknown quality": ({"text": "a", "quality": "best"}, "quality", "'draft', 'standard' or 'high'"),
+    "too many steps": ({"text": "a", "steps": 65}, "steps", "less than or equal to 64"),
+    "negative seed": ({"text": "a", "seed": -1}, "seed", "greater than or equal to 0"),
+    "unknown format": ({"text": "a", "format": "wma"}, "format", "'wav'"),
+    "odd sample rate": ({"text": "a", "sample_rate": 11025}, "sample_rate", "8000"),
+    "Opus at 44.1 kHz": ({"text": "a", "format": "ogg", "sample_rate": 44100}, "sample_rate", "8000, 16000, 24000"),
+    "two voices": ({"text": "a", "voice": "demo", "voice_base64": "AA"}, "voice_base64", "exclude each other"),
+    "transcript without a recording": ({"text": "a", "voice_text": "b"}, "voice_text", "without a recording"),
+    "no length": ({"text": "a", "duration_s": 0}, "duration_s", "greater than 0"),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_a_valid_input_is_read(case: str) -> None:
+    request = parse(ACCEPTED[case])
+    for name, value in ACCEPTED[case].items():
+        assert getattr(request, name) == value
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_an_invalid_input_is_refused_with_its_field_and_what_to_do(case: str) -> None:
+    given, field, words = REFUSED[case]
+    with pytest.raises(InvalidInput) as caught:
+        parse(given)
+    error = caught.value.as_dict()
+    assert error["code"] == "invalid_input"
+    assert error.get("field") == field
+    assert words in f"{error['message']} {error['hint']}"
+    assert error["hint"]
+
+
+def test_a_text_over_the_limit_is_refused_with_its_length() -> None:
+    assert parse({"text": "a" * 20_000})
+    with pytest.raises(TextTooLong, match="20001 characters, the limit is 20000"):
+        parse({"text": "a" * 20_001})
+    with pytest.raises(TextTooLong, match="the limit is 10"):
+        parse({"text": "a" * 11}, max_text_chars=10)
+
+
+def test_quality_means_steps_and_steps_override_it() -> None:
+    assert [SynthesizeRequest(text="a", quality=name).solver_steps for name in ("draft", "standard", "high")] == [
+        7,
+        16,
+        32,
+    ]
+    assert SynthesizeRequest(text="a", quality="high", steps=5).solver_steps == 5
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    codes = [error.code for error in RequestError.__subclasses__()]
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_the_schema_takes_what_the_worker_takes(case: str) -> None:
+    jsonschema.validate(ACCEPTED[case], schema()["request"])
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["no text", "unknown field", "too slow", "unknown quality", "too many steps", "unknown format", "negative seed"],
+)
+def test_the_schema_refuses_what_the_worker_refuses(case: str) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(REFUSED[case][0], schema()["request"])
+
+
+def test_the_documents_are_in_step_with_the_code() -> None:
+    done = subprocess.run([sys.executable, "-m", "docs.generate", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
