@@ -6,14 +6,18 @@ line; `--rp_serve_api` serves the SDK's local HTTP API.
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warmup.environment import SettingError, Settings, prepare
 
 if TYPE_CHECKING:
     from tts.worker import Worker
+
+Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 def main() -> None:
@@ -27,7 +31,8 @@ def main() -> None:
         # Importing the SDK takes 2 s, half of them waiting for a subprocess; torch and the model load meanwhile.
         import runpod
     worker = loading.result()
-    runpod.serverless.start({"handler": worker.handle, "concurrency_modifier": lambda current: settings.concurrency})
+    handle = with_errors_as_text(worker.handle) if "--rp_serve_api" in sys.argv else worker.handle
+    runpod.serverless.start({"handler": handle, "concurrency_modifier": lambda current: settings.concurrency})
 
 
 def load(settings: Settings) -> Worker:
@@ -39,6 +44,16 @@ def load(settings: Settings) -> Worker:
         return start(settings)
     except ModelError as error:
         sys.exit(f"ERROR  | {error}")
+
+
+def with_errors_as_text(handle: Handler) -> Handler:
+    """Return a handler whose errors are JSON text: the SDK's local API answers an object with HTTP 500."""
+
+    async def handler(job: dict[str, Any]) -> dict[str, Any]:
+        reply = await handle(job)
+        return {"error": json.dumps(reply["error"])} if "error" in reply else reply
+
+    return handler
 
 
 if __name__ == "__main__":

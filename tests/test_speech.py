@@ -131,10 +131,10 @@ def test_the_best_stretch_ends_in_pauses_and_lasts_3_to_12_s(seed: int) -> None:
         assert not any(first + 0.02 < cut < last - 0.02 for first, last in spans)
 
 
-def test_a_stretch_shorter_than_the_shortest_is_not_the_best() -> None:
-    spans: Spans = ((1.0, 3.5), (4.5, 6.0), (7.0, 20.0))
-    start, end = stretch_of(spans, 21)
-    assert (start, end) == (pytest.approx(1.0, abs=0.02), pytest.approx(6.5, abs=0.02))
+def test_a_stretch_too_short_is_no_choice_even_if_it_is_the_only_one_between_pauses() -> None:
+    start, end = stretch_of(((1.0, 15.0), (15.5, 17.5), (18.0, 32.0)), 33)
+    assert start == pytest.approx(1.0, abs=0.02)
+    assert end - start == pytest.approx(LONGEST_S)
 
 
 def test_speech_without_pauses_gives_12_s_from_its_start() -> None:

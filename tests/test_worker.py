@@ -23,7 +23,10 @@ from warmup.environment import Settings
 from warmup.start import start
 
 TEXT = "Sarah sees four blue houses."
-LONG = " ".join(f"Sarah sees {count} blue houses, and two red cats." for count in ("four", "five", "six", "ten", "two", "one", "nine") * 2)
+LONG = " ".join(
+    f"Sarah sees {count} blue houses, and two red cats."
+    for count in ("four", "five", "six", "ten", "two", "one", "nine") * 2
+)
 
 
 @pytest.fixture(scope="module")
