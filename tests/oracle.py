@@ -54,9 +54,9 @@ class Pair:
         return torch.tensor(self.vocabulary.encode(tokens(text)))
 
 
-def upstream_cfm(arch: dict[str, Any], **options: Any) -> CFM:
+def upstream_cfm(arch: dict[str, Any], vocabulary: Vocabulary | None = None, **options: Any) -> CFM:
     """Return upstream's model, unloaded."""
-    vocabulary = load_vocabulary(VOCAB)
+    vocabulary = vocabulary or load_vocabulary(VOCAB)
     network = UpstreamDiT(**arch, **options, text_num_embeds=len(vocabulary), mel_dim=100)
     return CFM(transformer=network, vocab_char_map=vocabulary.indices).eval()
 

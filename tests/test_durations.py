@@ -15,6 +15,7 @@ from tts.text.durations import Pace, share, weight
 
 PROMPT = "Some call me nature, others call me mother nature. "
 REFERENCE_FRAMES = 477  # mel frames in which PROMPT is said
+properties = settings(deadline=None, max_examples=100, derandomize=True)
 texts = st.text(max_size=40) | st.sampled_from(TEXTS)
 paces = st.floats(0.5, 60).map(Pace)
 
@@ -30,7 +31,7 @@ def upstream_frames(text: str, speed: float) -> int:
 
 
 @given(texts, st.characters(codec="utf-8"), st.integers(0), paces)
-@settings(deadline=None, max_examples=100)
+@properties
 def test_one_more_character_anywhere_never_shortens(text: str, character: str, place: int, pace: Pace) -> None:
     place %= len(text) + 1
     longer = text[:place] + character + text[place:]
@@ -39,26 +40,26 @@ def test_one_more_character_anywhere_never_shortens(text: str, character: str, p
 
 
 @given(paces, st.integers(0, 40))
-@settings(deadline=None, max_examples=100)
+@properties
 def test_one_more_letter_adds_at_most_its_own_time(pace: Pace, letters: int) -> None:
     added = pace.frames("a" * (letters + 1)) - pace.frames("a" * letters)
     assert added <= math.ceil(pace.frames_per_unit)
 
 
 @given(texts, texts)
-@settings(deadline=None, max_examples=100)
+@properties
 def test_weight_is_additive(one: str, other: str) -> None:
     assert weight(one + other) == pytest.approx(weight(one) + weight(other))
 
 
 @given(texts, paces)
-@settings(deadline=None, max_examples=100)
+@properties
 def test_every_text_takes_at_least_a_frame(text: str, pace: Pace) -> None:
     assert pace.frames(text) >= 1
 
 
 @given(st.integers(150, 3000), st.floats(0.5, 14))
-@settings(deadline=None, max_examples=100)
+@properties
 def test_a_text_of_the_limit_s_weight_fits_and_one_letter_more_does_not(frames: int, per_unit: float) -> None:
     pace = Pace(per_unit)
     letters = math.floor(pace.limit(frames) + 1e-9)
@@ -66,7 +67,7 @@ def test_a_text_of_the_limit_s_weight_fits_and_one_letter_more_does_not(frames: 
 
 
 @given(st.data(), st.lists(st.floats(1, 300), min_size=1, max_size=30))
-@settings(deadline=None, max_examples=100)
+@properties
 def test_shares_sum_to_the_total_and_follow_the_weights(data: st.DataObject, weights: list[float]) -> None:
     total = data.draw(st.integers(len(weights), 20_000))
     shares = share(total, weights)
@@ -78,7 +79,7 @@ def test_shares_sum_to_the_total_and_follow_the_weights(data: st.DataObject, wei
 
 
 @given(st.text(string.ascii_letters, min_size=12) | st.text("你好世界今天气很真不是我们", min_size=4))
-@settings(deadline=None, max_examples=100)
+@properties
 def test_english_and_chinese_are_paced_by_their_bytes_as_upstream(text: str) -> None:
     assert weight(text) == len(text.encode())
     for speed in (0.5, 1.0, 2.0):
@@ -86,7 +87,7 @@ def test_english_and_chinese_are_paced_by_their_bytes_as_upstream(text: str) -> 
 
 
 def test_upstream_takes_nine_letters_for_three_times_as_long_as_ten_and_we_do_not() -> None:
-    """In the issue upstream gives 9 bytes 2.86 s and 10 bytes 0.95 s."""
+    """Measured of upstream with one voice: 2.86 s for 9 bytes, 0.95 s for 10."""
     assert upstream_frames("a" * 9, 1.0) > 2.9 * upstream_frames("a" * 10, 1.0)
     nine, ten = at_speed(1.0).frames("a" * 9), at_speed(1.0).frames("a" * 10)
     assert 0.9 * ten < nine <= ten

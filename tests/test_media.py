@@ -171,7 +171,7 @@ def test_a_small_file_of_many_channels_does_not_fill_the_memory() -> None:
     assert len(decode(data, MAX_S)) == 10 * SAMPLE_RATE
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 30 * 2**20
+    assert peak < 45 * 2**20
 
 
 WRITTEN = [(format, rate) for format in FORMATS for rate in (OPUS_RATES if format == "ogg" else RATES)]
@@ -228,8 +228,7 @@ def test_chunks_join_as_written_out_step_by_step(waves: list[Samples]) -> None:
 
 def test_one_chunk_is_unchanged() -> None:
     joined, places = join([tone(1)])
-    np.testing.assert_array_equal(joined, tone(1))
-    assert places == [(0, SAMPLE_RATE)]
+    assert (joined.tolist(), places) == (tone(1).tolist(), [(0, SAMPLE_RATE)])
 
 
 def test_power_stays_level_where_straight_fades_dip_by_3_db() -> None:

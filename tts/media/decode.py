@@ -15,6 +15,9 @@ from av.container import InputContainer
 
 from tts.clock import SAMPLE_RATE, Samples
 
+_LOUDEST = 8.0  # times full scale; a float file may pass 1.0, but not by 18 dB
+_BLOCK = 65_536  # samples read at once; a small file may hold many channels
+
 
 class Undecodable(Exception):
     """The bytes aren't a recording that can be used; the message says why."""
@@ -44,6 +47,8 @@ def decode(data: bytes, max_s: float) -> Samples:
         mono, rate = _with_ffmpeg(data, max_s)
     if not np.isfinite(mono).all():
         raise Damaged("it holds values that are not numbers")
+    if len(mono) and np.abs(mono).max() > _LOUDEST:
+        raise Damaged("its samples are far beyond full scale, floating-point numbers meant as integers perhaps")
     return mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE)
 
 
@@ -53,17 +58,18 @@ def _with_libsndfile(data: bytes, max_s: float) -> tuple[Samples, int]:
             raise TooLong(f"it lasts {file.frames / file.samplerate:.0f} s")
         _check_complete(file)
         try:
-            samples = file.read(dtype="float32", always_2d=True)
+            parts = [block.mean(axis=1) for block in file.blocks(_BLOCK, dtype="float32", always_2d=True)]
         except soundfile.LibsndfileError as error:
             raise Damaged("decoding it fails half way") from error
-        if len(samples) < file.frames and file.format != "MP3":
+        mono = np.concatenate([np.empty(0, np.float32), *parts])
+        if len(mono) < file.frames and file.format != "MP3":
             raise Damaged("it breaks off before its end")
-        return samples.mean(axis=1), file.samplerate
+        return mono, file.samplerate
 
 
 def _check_complete(file: soundfile.SoundFile) -> None:
-    """Refuse a RIFF file whose sound ends before its header says; libsndfile only notes it in its log."""
-    for noted, size in re.findall(r"^data\s*:\s*(\d+) \(should be (\d+)\)", file.extra_info, re.MULTILINE):
+    """Refuse a RIFF or AIFF file whose sound ends before its header says; libsndfile only notes it in its log."""
+    for noted, size in re.findall(r"^ *(?:data|SSND)\s*:\s*(\d+) \(should be (\d+)\)", file.extra_info, re.MULTILINE):
         streamed = int(noted) >= 0x7FFFF000  # written to a pipe, where the length wasn't known
         if int(noted) > int(size) and not streamed:
             raise Damaged(f"its header announces {noted} bytes of sound, {size} are there")
@@ -74,25 +80,29 @@ def _with_ffmpeg(data: bytes, max_s: float) -> tuple[Samples, int]:
         with av.open(io.BytesIO(data), "r", metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise NotAudio("it has no audio track")
-            rate = container.streams.audio[0].rate
-            parts = list(_frames(container, rate, max_s))
+            if container.streams.audio[0].codec_context is None:
+                raise NotAudio("its audio track is of an unknown codec")
+            frames = list(_frames(container, max_s))
     except av.error.FFmpegError as error:
         raise NotAudio("neither libsndfile nor FFmpeg can read it") from error
-    if not parts:
+    if not frames:
         raise NotAudio("its audio track is empty")
-    return np.concatenate(parts), rate
+    if len({rate for _, rate in frames}) > 1:
+        raise Damaged("its sample rate changes half way")
+    return np.concatenate([samples for samples, _ in frames]), frames[0][1]
 
 
-def _frames(container: InputContainer, rate: int, max_s: float) -> Iterator[Samples]:
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
-    decoded = 0
+def _frames(container: InputContainer, max_s: float) -> Iterator[tuple[Samples, int]]:
+    planar: dict[int, av.AudioResampler] = {}  # by rate; only the format is changed, mixing would be 3 dB too loud
+    decoded_s = 0.0
     try:
         for frame in container.decode(audio=0):
-            for mono in resampler.resample(frame):
-                samples = mono.to_ndarray().reshape(-1).astype(np.float32, copy=False)
-                decoded += len(samples)
-                if decoded > max_s * rate:
+            rate = frame.sample_rate
+            for planes in planar.setdefault(rate, av.AudioResampler(format="fltp")).resample(frame):
+                samples = planes.to_ndarray().mean(axis=0)  # (channels, samples) to (samples,)
+                decoded_s += len(samples) / rate
+                if decoded_s > max_s:
                     raise TooLong(f"it lasts more than {max_s:.0f} s")
-                yield samples
-    except av.error.FFmpegError as error:
+                yield samples.astype(np.float32, copy=False), rate
+    except (av.error.FFmpegError, ValueError) as error:  # ValueError: the channels change half way
         raise Damaged("decoding it fails half way") from error

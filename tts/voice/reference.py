@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -26,6 +27,7 @@ TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowere
 _TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
 _FASTEST = 30.0  # units per second; hurried speech reaches 25
 _SLOWEST = 3.0
+_OVERLAP_S = 0.1  # lines of one speaker that a tool lets overlap
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,24 +150,36 @@ def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samp
 
 def _cut_by_cues(samples: Samples, cues: tuple[Cue, ...]) -> tuple[Samples, str]:
     """Keep the run of cues that holds the most within the limit."""
-    runs = [cues[first:last] for first in range(len(cues)) for last in range(first + 1, len(cues) + 1)]
+    cues = tuple(sorted(cues, key=lambda cue: cue.start_s))
+    if any(one.end_s > other.start_s + _OVERLAP_S for one, other in pairwise(cues)):
+        raise VoiceUnusable(
+            "lines of the transcript are said at the same time",
+            "send 3 to 12 s of the recording with their transcript",
+            "voice_text",
+        )
+    said = [0.0, *accumulate(weight(cue.text) for cue in cues)]
     length_s = len(samples) / SAMPLE_RATE
-    fitting = [
-        run for run in runs if MIN_KEPT_S <= run[-1].end_s - run[0].start_s <= MAX_KEPT_S and run[-1].end_s <= length_s
-    ]
-    if not fitting:
+    best, most = None, 0.0
+    for first, cue in enumerate(cues):
+        for last in range(first, len(cues)):
+            end_s = cues[last].end_s
+            if end_s > length_s or end_s - cue.start_s > MAX_KEPT_S:
+                break
+            if end_s - cue.start_s >= MIN_KEPT_S and said[last + 1] - said[first] > most:
+                best, most = cues[first : last + 1], said[last + 1] - said[first]
+    if best is None:
         raise VoiceUnusable(
             f"no run of the transcript's lines lasts {MIN_KEPT_S:.0f} to {MAX_KEPT_S:.0f} s within the recording",
             "send 3 to 12 s of the recording with their transcript",
             "voice_text",
         )
-    best = max(fitting, key=lambda run: sum(weight(cue.text) for cue in run))
-    first, last = round(best[0].start_s * SAMPLE_RATE), round(best[-1].end_s * SAMPLE_RATE)
-    return samples[first:last], " ".join(cue.text for cue in best)
+    start, end = round(best[0].start_s * SAMPLE_RATE), round(best[-1].end_s * SAMPLE_RATE)
+    _check_speech(samples[start:end], find_speech(samples[start:end]))
+    return samples[start:end], " ".join(cue.text for cue in best)
 
 
 def _check_transcript(text: str, length_s: float) -> tuple[str, ...]:
-    if not weight(text):
+    if not any(map(str.isalnum, text)):
         raise TranscriptionUnavailable(
             "the recording has no transcript, and this worker can't make one",
             "send what is said in the recording as voice_text",

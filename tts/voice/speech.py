@@ -13,6 +13,7 @@ WINDOW = SAMPLE_RATE // 100  # samples of one level, 10 ms
 _WINDOWS_PER_S = SAMPLE_RATE // WINDOW
 _DEPTH_DB = 30.0  # what is this far below the loud parts of a recording is silence
 _PAUSE_S = 0.15  # shorter gaps belong to speech: closures of plosives, breaths
+_CLICK_S = 0.06  # what is shorter and stands alone is no word
 _MARGIN_S = 0.05  # kept around speech, where soft onsets and endings lie
 
 
@@ -44,7 +45,7 @@ def find_speech(samples: Samples) -> Speech:
     power = np.square(whole, dtype=np.float64).mean(axis=1)
     levels = 10 * np.log10(np.maximum(power, 1e-12))  # dBFS
     loud = float(np.percentile(levels, 95)) if len(levels) else -120.0
-    return Speech(loud, _close_gaps(levels > loud - _DEPTH_DB))
+    return Speech(loud, _without_clicks(_close_gaps(levels > loud - _DEPTH_DB)))
 
 
 def best_stretch(speech: Speech, shortest_s: float, longest_s: float) -> tuple[int, int]:
@@ -81,6 +82,15 @@ def _close_gaps(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         if start - end < _PAUSE_S * _WINDOWS_PER_S:
             closed[end:start] = True
     return closed
+
+
+def _without_clicks(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    starts, ends = _runs(mask)
+    kept = mask.copy()
+    for start, end in zip(starts, ends, strict=True):
+        if end - start < _CLICK_S * _WINDOWS_PER_S:
+            kept[start:end] = False
+    return kept
 
 
 def _runs(mask: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
