@@ -105,7 +105,7 @@ def _sides(folder: Path, checkpoint: Path, arch: Any, vocabulary: Vocabulary, up
         vocoder = load_vocoder(is_local=True, local_path=str(folder / "vocos"), device="cpu")
     network = load_dit(checkpoint, arch, len(vocabulary), CPU, torch.float32)
     ours = load_vocos(DEMO / "vocos" / "model.safetensors", load_vocos_config(DEMO / "vocos" / "config.yaml"), CPU)
-    return Sides(upstream, vocoder, Engine(network, ours, "sdpa", 32_768), vocabulary)
+    return Sides(upstream, vocoder, Engine(network, ours, "sdpa", max_batch_frames=1), vocabulary)
 
 
 def say(sides: Sides, samples: Samples, text: str, chunks: list[str]) -> None:

@@ -147,3 +147,10 @@ def test_pauses_that_lie_too_far_apart_give_12_s_from_the_start_of_speech() -> N
     start, end = stretch_of(((1.0, 15.0), (15.5, 30.0)), 31)
     assert start == pytest.approx(1.0, abs=0.02)
     assert end - start == pytest.approx(LONGEST_S)
+
+
+def test_a_click_far_from_the_speech_is_no_speech() -> None:
+    samples = recorded(((2.0, 4.0),), 6)
+    clicked = samples.copy()
+    clicked[12_000:12_240] = 0.9
+    assert find_speech(clicked).bounds() == find_speech(samples).bounds()

@@ -31,7 +31,7 @@ LONG = " ".join(
 
 @pytest.fixture(scope="module")
 def worker() -> Worker:
-    return start(Settings(model="demo", on_runpod=True))
+    return start(Settings(model="demo", on_runpod=True, max_batch_frames=32_768))
 
 
 def answer(worker: Worker, **given: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +19,7 @@ from tts.voice.reference import Voice
 
 MAX_FRAMES = round(22 * FRAMES_PER_S)  # of reference and chunk together; upstream keeps to 22 s as well
 SLOWEST, FASTEST = 0.3, 3.0  # speeds; beyond them the model no longer speaks
-_JOINT = FADE // HOP + 2  # frames by which a chunk of a fitted length may exceed its share
+_SMALLEST = 10.0  # units that every chunk must be able to hold: a long word
 _STOPS = ".!?…。！？؟۔।॥"
 
 
@@ -45,27 +47,28 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
     """Plan how a voice says a text.
 
     Raises:
-        InvalidInput: nothing in the text can be said, or `duration_s` is out of reach for it.
+        InvalidInput: nothing in the text can be said, `duration_s` is out of reach for it, or the voice is so
+            slow that the model's span holds no words.
     """
     text = clean(text)
+    substitutes = _substitutes(text, vocabulary)
     prompt = reference_text(voice.text)
-    warnings = _check_characters(text, vocabulary)
     reference_frames = 1 + len(voice.samples) // HOP
-    pace = Pace(reference_frames / weight(prompt) / speed)
     budget = MAX_FRAMES - reference_frames
-    if duration_s is not None:
-        budget -= _JOINT
-        pace = _fitted(pace, text, duration_s * FRAMES_PER_S, speed)
-    pieces = chunks(text, pace.limit(budget))
-    lengths = [pace.frames(piece) for piece in pieces]
-    if duration_s is not None:
-        lengths = _shared(duration_s, pieces)
+    pace = Pace(reference_frames / weight(prompt) / speed)
+    if duration_s is None:
+        pieces = chunks(text, _limit(pace, budget))
+        lengths = [pace.frames(piece) for piece in pieces]
+    else:
+        pieces, lengths = _fitted(text, pace, budget, speed, duration_s)
     planned = tuple(
-        _chunk(piece, prompt, vocabulary, reference_frames, frames, chunk_seed(seed, index))
+        Chunk(piece, _indices(piece, prompt, substitutes, vocabulary), frames, chunk_seed(seed, index))
         for index, (piece, frames) in enumerate(zip(pieces, lengths, strict=True))
     )
+    for chunk in planned:
+        _check_tokens(chunk, reference_frames)
     samples = None if duration_s is None else round(duration_s * SAMPLE_RATE)
-    return Plan(reference_frames, planned, samples, (*voice.warnings, *warnings))
+    return Plan(reference_frames, planned, samples, (*voice.warnings, *_warnings(substitutes)))
 
 
 def reference_text(text: str) -> str:
@@ -80,33 +83,65 @@ def reference_text(text: str) -> str:
     return text if text[-1] in "。！？" else text + " "
 
 
-def _check_characters(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def _substitutes(text: str, vocabulary: Vocabulary) -> dict[str, str]:
+    """Return what the model reads for the characters it lacks: the letter without its accent, or a blank."""
     found = tokens(text.replace("\n", " "))
     unknown = vocabulary.unknown(found)
-    sayable = {token for token in found if any(map(str.isalnum, token))} - set(unknown)
-    if not sayable:
+    plain = {token: unicodedata.normalize("NFKD", token)[0] for token in unknown if len(token) == 1}
+    substitutes = {token: letter if letter in vocabulary.indices else " " for token, letter in plain.items()}
+    said = set(found).difference(unknown).union(substitutes.values())
+    if not any(any(map(str.isalnum, token)) for token in said):
         raise InvalidInput(
             "nothing in the text can be said: it holds no letter or digit that the model knows",
             "write the text in the script that the model was trained on, numbers as words",
             "text",
         )
-    if not unknown:
-        return ()
-    shown = " ".join(unknown[:20]) + (" …" if len(unknown) > 20 else "")
-    return (f"the model doesn't know these characters and leaves them out: {shown}",)
+    return substitutes
 
 
-def _fitted(pace: Pace, text: str, frames: float, speed: float) -> Pace:
-    """Return the pace at which the whole text takes `frames`."""
-    natural = pace.frames_per_unit * stressed(weight(text))
-    if not SLOWEST <= speed * natural / frames <= FASTEST:
-        shortest, longest = (speed * natural / limit / FRAMES_PER_S for limit in (FASTEST, SLOWEST))
+def _warnings(substitutes: dict[str, str]) -> tuple[str, ...]:
+    replaced = [f"{character} as {letter}" for character, letter in substitutes.items() if letter != " "]
+    left_out = [character for character, letter in substitutes.items() if letter == " "]
+    return tuple(
+        f"the model doesn't know these characters and {what}: {_some(characters)}"
+        for what, characters in (("leaves them out", left_out), ("reads them plain", replaced))
+        if characters
+    )
+
+
+def _some(words: list[str]) -> str:
+    return ", ".join(words[:20]) + (", …" if len(words) > 20 else "")
+
+
+def _limit(pace: Pace, budget: int) -> float:
+    """Return the weight of the longest chunk."""
+    limit = pace.limit(budget)
+    if limit < _SMALLEST:
         raise InvalidInput(
-            f"duration_s {frames / FRAMES_PER_S:g} is out of reach for this text and voice",
-            f"between {shortest:.1f} and {longest:.1f} s are possible",
+            "at this speed and voice hardly a word fits the model's span",
+            "raise speed or lower duration_s, or send a reference whose transcript is complete",
+            "speed",
+        )
+    return limit
+
+
+def _fitted(text: str, pace: Pace, budget: int, speed: float, duration_s: float) -> tuple[list[str], list[int]]:
+    """Return chunks that together last `duration_s`, and the frames of each."""
+    natural_s = pace.frames_per_unit * stressed(weight(text)) * speed / FRAMES_PER_S
+    if not natural_s / FASTEST <= duration_s <= natural_s / SLOWEST:
+        shortest, longest = math.ceil(natural_s / FASTEST * 100) / 100, math.floor(natural_s / SLOWEST * 100) / 100
+        raise InvalidInput(
+            f"duration_s {duration_s:g} is out of reach for this text and voice",
+            f"between {shortest:.2f} and {longest:.2f} s are possible",
             "duration_s",
         )
-    return Pace(pace.frames_per_unit * frames / natural)
+    limit = _limit(Pace(pace.frames_per_unit * duration_s / natural_s * speed), budget)
+    while True:
+        pieces = chunks(text, limit)
+        lengths = _shared(duration_s, pieces)
+        if max(lengths) <= budget or limit < _SMALLEST:
+            return pieces, lengths
+        limit *= budget / max(lengths)  # fades and rounding have taken a share over the span: cut finer
 
 
 def _shared(duration_s: float, pieces: list[str]) -> list[int]:
@@ -115,10 +150,19 @@ def _shared(duration_s: float, pieces: list[str]) -> list[int]:
     return share(-(-total // HOP) + len(pieces), [stressed(weight(piece)) for piece in pieces])
 
 
-def _chunk(piece: str, prompt: str, vocabulary: Vocabulary, reference_frames: int, frames: int, seed: int) -> Chunk:
-    indices = tuple(vocabulary.encode(tokens(prompt + piece)))
-    # The network places one token a frame, and needs one frame more than tokens.
-    return Chunk(piece, indices, max(frames, len(indices) + 1 - reference_frames), seed)
+def _indices(piece: str, prompt: str, substitutes: dict[str, str], vocabulary: Vocabulary) -> tuple[int, ...]:
+    read = clean(piece.translate({ord(character): letter for character, letter in substitutes.items()}))
+    return tuple(vocabulary.encode(tokens(prompt + read)))
+
+
+def _check_tokens(chunk: Chunk, reference_frames: int) -> None:
+    """Refuse what fits the time but not the tokens: the network places at most one a frame, and one frame more."""
+    if len(chunk.tokens) >= reference_frames + chunk.frames:
+        raise InvalidInput(
+            "the text has more characters than can be said in its time",
+            "lower speed, raise duration_s, or remove repeated marks",
+            "text",
+        )
 
 
 def boundaries(edges: list[tuple[int, int]]) -> list[tuple[float, float]]:

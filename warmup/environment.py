@@ -23,7 +23,7 @@ class Settings:
     attention: str = "auto"
     dtype: str = "auto"
     device: str = "auto"
-    max_batch_frames: int = 32_768
+    max_batch_frames: int | None = None
     concurrency: int = 2
     cache_dir: str | None = None
     allow_download: bool = True
@@ -106,7 +106,10 @@ TABLE: dict[str, Variable] = {
         "Precision; `auto`: float16 on a GPU, float32 on a CPU.",
     ),
     "TTS_DEVICE": Variable(str, "auto / cpu / cuda / cuda:N", "Where to compute."),
-    "TTS_MAX_BATCH_FRAMES": _row(_number(4_096, 1_048_576), "Mel frames in the network at once."),
+    "TTS_MAX_BATCH_FRAMES": _row(
+        _number(4_096, 1_048_576),
+        "Mel frames in the network at once; left out: 32768 on a GPU, one chunk on a CPU, where more is no faster.",
+    ),
     "TTS_CONCURRENCY": _row(_number(1, 64), "Jobs in progress at once; they share the device."),
     "TTS_CACHE_DIR": _row(_PATH, "Hugging Face cache to look in and download to; left out: the hub's own."),
     "TTS_ALLOW_DOWNLOAD": Variable(_flag, "true / false", "Whether missing weights may be downloaded."),

@@ -59,7 +59,9 @@ def start(settings: Settings) -> Worker:
     network = load_dit(files.checkpoint, config.architecture, len(vocabulary), device, dtype)
     vocoder = load_vocos(files.vocoder_weights, load_vocos_config(files.vocoder_config), device)
     phases.end("weights_s")
-    engine = Engine(network, vocoder, choose_backend(settings.attention, device, dtype), settings.max_batch_frames)
+    engine = Engine(
+        network, vocoder, choose_backend(settings.attention, device, dtype), _batch_frames(settings, device)
+    )
     delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
     log.info("model %s on %s in %s: %s", files.name, device, str(dtype).removeprefix("torch."), phases.seconds)
     if settings.model == "auto" and files.name == "demo":
@@ -81,6 +83,13 @@ def _device(wanted: str) -> torch.device:
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise ModelError(f"TTS_DEVICE={wanted}, but torch finds {torch.cuda.device_count()} CUDA devices here")
     return device
+
+
+def _batch_frames(settings: Settings, device: torch.device) -> int:
+    if settings.max_batch_frames is not None:
+        return settings.max_batch_frames
+    # On a CPU packed chunks fall out of its caches: eight at once took 12 % longer than one after the other.
+    return 1 if device.type == "cpu" else 32_768
 
 
 def _dtype(wanted: str, device: torch.device) -> torch.dtype:

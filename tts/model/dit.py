@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from tts.clock import MELS
 from tts.model.config import Architecture
+from tts.model.linear import Linear
 from tts.model.text_embedding import TextEmbedding
 
 _EPS = 1e-6
@@ -46,7 +47,7 @@ class DiT(nn.Module):
         self.input_embed = InputEmbedding(arch)
         self.transformer_blocks = nn.ModuleList(Block(arch) for _ in range(arch.depth))
         self.norm_out = AdaptiveNorm(arch.dim, 2)
-        self.proj_out = nn.Linear(arch.dim, MELS)
+        self.proj_out = Linear(arch.dim, MELS)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -191,7 +192,7 @@ class Block(nn.Module):
         self.attn_norm = AdaptiveNorm(arch.dim, 6)
         self.attn = Attention(arch)
         inner = arch.dim * arch.ff_mult
-        self.ff = nn.Sequential(nn.Linear(arch.dim, inner), nn.Linear(inner, arch.dim))
+        self.ff = nn.Sequential(Linear(arch.dim, inner, gelu="tanh"), Linear(inner, arch.dim))
 
     def forward(self, hidden: Tensor, rows: tuple[Tensor, ...], layout: Layout) -> Tensor:
         """Map (frames, dim) to the same shape."""
@@ -199,9 +200,8 @@ class Block(nn.Module):
         # A layer norm's own affine map is exactly the modulation: one kernel instead of three.
         attended = self.attn(F.layer_norm(hidden, scale.shape, scale, shift, _EPS), layout)
         hidden = torch.addcmul(hidden, gate, attended)
-        widen, narrow = self.ff
-        inner = F.gelu(widen(F.layer_norm(hidden, ff_scale.shape, ff_scale, ff_shift, _EPS)), approximate="tanh")
-        return torch.addcmul(hidden, ff_gate, narrow(inner))
+        inner = self.ff(F.layer_norm(hidden, ff_scale.shape, ff_scale, ff_shift, _EPS))
+        return torch.addcmul(hidden, ff_gate, inner)
 
 
 class Attention(nn.Module):
@@ -212,8 +212,8 @@ class Attention(nn.Module):
         inner = arch.heads * arch.dim_head
         self.heads, self.dim_head = arch.heads, arch.dim_head
         self.rotated_heads = arch.heads if arch.pe_attn_head is None else arch.pe_attn_head
-        self.to_qkv = nn.Linear(arch.dim, 3 * inner)
-        self.to_out = nn.Linear(inner, arch.dim)
+        self.to_qkv = Linear(arch.dim, 3 * inner)
+        self.to_out = Linear(inner, arch.dim)
         self.q_norm = nn.RMSNorm(arch.dim_head, _EPS) if arch.qk_norm else None
         self.k_norm = nn.RMSNorm(arch.dim_head, _EPS) if arch.qk_norm else None
 

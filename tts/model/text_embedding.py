@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tts.model.config import Architecture
+from tts.model.linear import Linear
 
 FILLER = 0  # embedding of frames that carry no token; real tokens are shifted up by one
 
@@ -74,14 +75,14 @@ class ConvNeXtV2Block(nn.Module):
         super().__init__()
         self.dwconv = nn.Conv1d(dim, dim, kernel_size=7, padding=3, groups=dim)
         self.norm = nn.LayerNorm(dim, eps=1e-6)
-        self.pwconv1 = nn.Linear(dim, 2 * dim)
+        self.pwconv1 = Linear(dim, 2 * dim, gelu="none")
         self.grn = GlobalResponseNorm(2 * dim)
-        self.pwconv2 = nn.Linear(2 * dim, dim)
+        self.pwconv2 = Linear(2 * dim, dim)
 
     def forward(self, text: Tensor) -> Tensor:
         """Map (frames, dim) to the same shape."""
         hidden = self.dwconv(text.T[None])[0].T
-        hidden = self.grn(F.gelu(self.pwconv1(self.norm(hidden))))
+        hidden = self.grn(self.pwconv1(self.norm(hidden)))
         return text + self.pwconv2(hidden)  # type: ignore[no-any-return]
 
 

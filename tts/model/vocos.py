@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 import yaml
 from torch import Tensor, nn
 
 from tts.clock import BINS, HOP, MELS, SAMPLE_RATE, WINDOW
 from tts.errors import ModelError
+from tts.model.linear import Linear
 
 _EPS = 1e-6
 _LOUDEST = 1e2  # magnitudes are clipped here, as upstream does
@@ -64,7 +64,7 @@ class Vocos(nn.Module):
             ConvNeXtBlock(config.dim, config.intermediate_dim) for _ in range(config.num_layers)
         )
         self.final_layer_norm = nn.LayerNorm(config.dim, eps=_EPS)
-        self.out = nn.Linear(config.dim, 2 * BINS)
+        self.out = Linear(config.dim, 2 * BINS)
         self.register_buffer("window", torch.empty(WINDOW))
 
     @torch.inference_mode()
@@ -92,11 +92,11 @@ class ConvNeXtBlock(nn.Module):
         super().__init__()
         self.dwconv = nn.Conv1d(dim, dim, kernel_size=7, padding=3, groups=dim)
         self.norm = nn.LayerNorm(dim, eps=_EPS)
-        self.pwconv1 = nn.Linear(dim, intermediate_dim)
-        self.pwconv2 = nn.Linear(intermediate_dim, dim)
+        self.pwconv1 = Linear(dim, intermediate_dim, gelu="none")
+        self.pwconv2 = Linear(intermediate_dim, dim)
         self.gamma = nn.Parameter(torch.ones(dim))
 
     def forward(self, hidden: Tensor) -> Tensor:
         """Map (frames, dim) to the same shape."""
-        inner = F.gelu(self.pwconv1(self.norm(self.dwconv(hidden.T[None])[0].T)))
+        inner = self.pwconv1(self.norm(self.dwconv(hidden.T[None])[0].T))
         return torch.addcmul(hidden, self.gamma, self.pwconv2(inner))

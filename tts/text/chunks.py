@@ -15,7 +15,7 @@ from itertools import pairwise
 from tts.text.durations import weight
 
 # Marks that need a blank behind them to end anything ("3.14", "1,000", "12:30") and marks that don't.
-_SPACED_STOPS = r".!?…؟۔।॥።᙮‼⁇⁈⁉"
+_SPACED_STOPS = r".!?…؟۔।॥።᙮‼⁇⁈⁉։។။"
 _CLOSE_STOPS = r"。！？｡．"
 _SPACED_COMMAS = r",;:،؛፣፤–—"
 _CLOSE_COMMAS = r"，、；：､"
@@ -32,10 +32,25 @@ _ABBREVIATION = re.compile(
 )
 
 
+# Thai and Lao vowels that are written as letters but can't begin, or can't end, a piece.
+_NEVER_FIRST = set("ะาำๅๆະາຳໆ")
+_NEVER_LAST = set("เแโใไເແໂໃໄ")
+
+
 @dataclass(frozen=True)
 class _Piece:
     text: str  # with the blanks that follow it
     ends_sentence: bool
+
+    @property
+    def weight(self) -> float:
+        """Weight within a chunk."""
+        return weight(self.text)
+
+    @property
+    def blank(self) -> float:
+        """Weight of the blanks at its end, which the end of a chunk drops."""
+        return self.weight - weight(self.text.rstrip())
 
 
 def chunks(text: str, limit: float) -> list[str]:
@@ -60,11 +75,15 @@ def _fitting(sentence: str, limit: float) -> Iterator[_Piece]:
     """Cut a sentence as coarsely as possible into pieces within the limit."""
     parts = [sentence]
     for ends in (_clause_ends, _word_ends, _character_ends):
-        if all(weight(part) <= limit for part in parts):
+        if all(_fits(part, limit) for part in parts):
             break
-        parts = [piece for part in parts for piece in (_cut(part, ends(part)) if weight(part) > limit else [part])]
+        parts = [piece for part in parts for piece in ([part] if _fits(part, limit) else _cut(part, ends(part)))]
     yield from (_Piece(part, ends_sentence=False) for part in parts[:-1])
     yield _Piece(parts[-1], ends_sentence=True)
+
+
+def _fits(part: str, limit: float) -> bool:
+    return weight(part.rstrip()) <= limit
 
 
 def _cut(text: str, ends: Iterator[int]) -> list[str]:
@@ -95,7 +114,13 @@ def _word_ends(text: str) -> Iterator[int]:
 
 def _character_ends(text: str) -> Iterator[int]:
     # A combining mark or a vowel sign stays with its letter.
-    return (place for place, character in enumerate(text) if not unicodedata.category(character).startswith("M"))
+    return (
+        place + 1
+        for place, (letter, following) in enumerate(pairwise(text))
+        if not unicodedata.category(following).startswith("M")
+        and following not in _NEVER_FIRST
+        and letter not in _NEVER_LAST
+    )
 
 
 def _after_blanks(text: str, place: int) -> int:
@@ -106,12 +131,12 @@ def _after_blanks(text: str, place: int) -> int:
 
 def _pack(pieces: list[_Piece], limit: float) -> list[list[_Piece]]:
     """Group neighbours: fewest chunks, then fewest broken sentences, then the least sum of squares."""
-    weights = [weight(piece.text) for piece in pieces]
+    weights = [piece.weight for piece in pieces]
     best: list[tuple[int, int, float]] = [(0, 0, 0.0)]
     start_of: list[int] = [0]
     for end in range(1, len(pieces) + 1):
         broken = int(not pieces[end - 1].ends_sentence)
-        options, load, start = [], 0.0, end - 1
+        options, load, start = [], -pieces[end - 1].blank, end - 1
         while (start >= 0 and (load := load + weights[start]) <= limit) or start == end - 1:
             count, breaks, squares = best[start]
             options.append(((count + 1, breaks + broken, squares + load * load), start))

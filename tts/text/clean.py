@@ -7,6 +7,7 @@ import unicodedata
 
 _BLANKS = re.compile(r"\s+")
 # Joiners shape Indic and Arabic letters and glue emoji; the model's vocabularies have neither.
+_BREAKS = set("\n\r\v\f\x85\u2028\u2029")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -16,6 +17,6 @@ def clean(text: str) -> str:
     A run of blanks with a line break in it becomes one line break, which chunks treat as the end of a
     sentence; any other becomes one space.
     """
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(c for c in composed if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
-    return _BLANKS.sub(lambda run: "\n" if "\n" in run[0] else " ", visible).strip()
+    visible = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
+    composed = unicodedata.normalize("NFC", visible)
+    return _BLANKS.sub(lambda run: "\n" if _BREAKS.intersection(run[0]) else " ", composed).strip()

@@ -41,12 +41,17 @@ def _is_han(character: str) -> bool:
 
 
 def _pinyin(word: str) -> list[str]:
-    if not any(map(_is_han, word)):
+    if not any(map(_may_be_read, word)):
         return list(word)
     from pypinyin import Style, lazy_pinyin  # its dictionaries take 0.2 s to load, and Latin text needs none
 
     # Left to itself lazy_pinyin returns a run of other characters as one entry, on which upstream fails.
     return list(lazy_pinyin(word, style=Style.TONE3, tone_sandhi=True, errors=_apart))
+
+
+def _may_be_read(character: str) -> bool:
+    """Tell whether pypinyin's dictionaries may hold it: Han of every block, and the zero of Chinese years."""
+    return _is_han(character) or character == "〇" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
 
 
 def _apart(run: str) -> Any:
