@@ -13,8 +13,8 @@ from tests.oracle import ARCHITECTURES, PROMPT, V0, V1, Pair, pair
 from tts.clock import Samples
 from tts.engine.sampler import Sampler
 from tts.model.config import load_config
-from tts.model.dit import rotations
 from tts.model.mel import MelFrontEnd, mel_bands
+from tts.model.rotary import rotations
 
 FRAMES = 230
 REFERENCE = 90

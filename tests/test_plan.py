@@ -22,6 +22,7 @@ from tts.text.clean import clean
 from tts.text.tokens import load_vocabulary, tokens
 from tts.voice.reference import Voice
 from tts.voice.registry import Voices, built_in
+from warmup.weights import DEMO
 
 VOCABULARY = load_vocabulary(Path(str(files("f5_tts") / "infer" / "examples" / "vocab.txt")))
 VOICES = Voices()

@@ -150,7 +150,7 @@ def test_pauses_that_lie_too_far_apart_give_12_s_from_the_start_of_speech() -> N
 
 
 def test_a_click_far_from_the_speech_is_no_speech() -> None:
-    samples = recorded(((2.0, 4.0),), 6)
+    samples = talk(((2.0, 4.0),), 6)
     clicked = samples.copy()
     clicked[12_000:12_240] = 0.9
     assert find_speech(clicked).bounds() == find_speech(samples).bounds()

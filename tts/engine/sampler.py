@@ -17,7 +17,8 @@ from torch import Tensor
 from tts.clock import MELS
 from tts.engine.attention import BACKENDS, Attend
 from tts.engine.schedule import schedule
-from tts.model.dit import DiT, PositionConvolution, rotations
+from tts.model.dit import DiT, PositionConvolution
+from tts.model.rotary import rotations
 
 _NO_GUIDANCE = 1e-5  # below this strength upstream doesn't compute the null condition either
 

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from tts.clock import MELS
 from tts.model.config import Architecture
 from tts.model.linear import Linear
+from tts.model.rotary import rotate
 from tts.model.text_embedding import TextEmbedding
 
 _EPS = 1e-6
@@ -226,26 +227,6 @@ class Attention(nn.Module):
             key.copy_(self.k_norm(key))
         rotate(qkv[:, :2, : self.rotated_heads], layout.rotary)
         return self.to_out(layout.attend(query, key, value).flatten(1))  # type: ignore[no-any-return]
-
-
-def rotations(frames: int, dim_head: int, device: torch.device) -> Tensor:
-    """Return the rotary rotation of positions 0..frames-1, (frames, dim_head / 2) complex64.
-
-    The frequencies are computed in float32, never read from a checkpoint: a half-precision copy of them
-    turns angles by up to 0.35 rad after 10 s of sound, which upstream's fp16 path does.
-    """
-    pairs = torch.arange(0, dim_head, 2, device=device).float()
-    rates = 1.0 / 10000.0 ** (pairs / dim_head)
-    angles = torch.outer(torch.arange(frames, device=device).float(), rates)
-    return torch.polar(torch.ones_like(angles), angles)
-
-
-def rotate(vectors: Tensor, rotary: Tensor) -> None:
-    """Turn (frames, ..., dim_head) in place by (frames, dim_head / 2), adjacent pairs as complex numbers."""
-    turned = torch.view_as_complex(vectors.float().unflatten(-1, (-1, 2)))
-    turned *= rotary[:, None, None]
-    if vectors.dtype != torch.float32:
-        vectors.copy_(torch.view_as_real(turned).flatten(-2))
 
 
 def _linear32(inputs: Tensor, layer: nn.Module) -> Tensor:
