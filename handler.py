@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from warmup.environment import SettingError, Settings, prepare
+from warmup.waiting import Waiting
 
 if TYPE_CHECKING:
     from tts.worker import Worker
@@ -26,7 +27,7 @@ def main() -> None:
         settings = prepare()  # before torch and the SDK, which read the environment while they load
     except SettingError as error:
         sys.exit(f"ERROR  | {error}")
-    with ThreadPoolExecutor(1) as background:
+    with Waiting("loading torch and the model"), ThreadPoolExecutor(1) as background:
         loading = background.submit(load, settings)
         # Importing the SDK takes 2 s, half of them waiting for a subprocess; torch and the model load meanwhile.
         import runpod

@@ -1,4 +1,4 @@
-"""What several tests need: the package's root on the path, a quiet torch, sounds made on the spot."""
+"""What several tests need: a real recording, sounds made on the spot."""
 
 from __future__ import annotations
 

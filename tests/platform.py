@@ -81,6 +81,33 @@ class _Requests(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Log(threading.Thread):
+    """What a process prints, line by line."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        super().__init__(daemon=True)
+        self.lines: list[str] = []
+        self._process = process
+        self._news = threading.Condition()
+        self.start()
+
+    def run(self) -> None:
+        """Read until the process ends."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._news:
+                self.lines.append(line)
+                self._news.notify_all()
+
+    def wait_for(self, *words: str) -> None:
+        """Return once a line holds all the words."""
+        with self._news:
+            found = self._news.wait_for(
+                lambda: any(all(word in line for word in words) for line in self.lines), timeout=60
+            )
+        assert found, "".join(self.lines)
+
+
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without what would steer the worker."""
     return {
@@ -91,7 +118,7 @@ def clean_environment() -> dict[str, str]:
 
 
 @contextmanager
-def worker_process(folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+def worker_process(folder: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], Log]]:
     """Run handler.py in `folder` in a process group of its own, and end the group afterwards."""
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "handler.py"), *arguments],
@@ -102,18 +129,14 @@ def worker_process(folder: Path, *arguments: str, **variables: str) -> Iterator[
         text=True,
         start_new_session=True,
     )
-    lines: list[str] = []
-    assert process.stdout is not None
-    reader = threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True)
-    reader.start()
-    process.log = lines  # type: ignore[attr-defined]
+    log = Log(process)
     try:
-        yield process
+        yield process, log
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        reader.join()
+        log.join()
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import ROOT
 from tts.api import SynthesizeRequest, parse, schema
 from tts.errors import InvalidInput, RequestError, TextTooLong
+from tts.media.encode import _ENCODERS
+from tts.media.formats import FORMATS, RATES
 
 ACCEPTED: dict[str, dict[str, Any]] = {
     "text alone": {"text": "Hello."},
@@ -58,6 +60,8 @@ REFUSED: dict[str, tuple[Any, str | None, str]] = {
     "Opus at 44.1 kHz": ({"text": "a", "format": "ogg", "sample_rate": 44100}, "sample_rate", "8000, 16000, 24000"),
     "two voices": ({"text": "a", "voice": "demo", "voice_base64": "AA"}, "voice_base64", "exclude each other"),
     "transcript without a recording": ({"text": "a", "voice_text": "b"}, "voice_text", "without a recording"),
+    "half a character pair": ({"text": "a", "voice_base64": "AA", "voice_text": "\ud800"}, "voice_text", "unicode"),
+    "voice name of a book's length": ({"text": "a", "voice": "v" * 201}, "voice", "at most 200"),
     "no length": ({"text": "a", "duration_s": 0}, "duration_s", "greater than 0"),
 }
 
@@ -79,6 +83,19 @@ def test_an_invalid_input_is_refused_with_its_field_and_what_to_do(case: str) ->
     assert error.get("field") == field
     assert words in f"{error['message']} {error['hint']}"
     assert error["hint"]
+
+
+@pytest.mark.parametrize("given", [{"action": "a" * 10**6}, {"text": "a", "b" * 10**6: 1}], ids=["action", "field"])
+def test_a_wrong_name_is_not_repeated_whole(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(given)
+    assert len(str(caught.value.as_dict())) < 1000
+
+
+def test_formats_and_rates_are_those_that_can_be_encoded() -> None:
+    properties = SynthesizeRequest.model_json_schema()["properties"]
+    assert properties["format"]["enum"] == list(FORMATS) == list(_ENCODERS)
+    assert properties["sample_rate"]["enum"] == list(RATES)
 
 
 def test_a_text_over_the_limit_is_refused_with_its_length() -> None:

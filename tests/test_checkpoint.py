@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,21 @@ def test_a_file_that_is_no_checkpoint_is_refused(name: str, content: bytes, tmp_
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ModelError, match="can't be read as a checkpoint"):
         load_dit(tmp_path / name, ARCH, VOCAB_SIZE, CPU, torch.float32)
+
+
+def test_a_file_whose_header_is_damaged_is_refused(tensors: dict[str, Tensor], tmp_path: Path) -> None:
+    torch.save({"ema_model_state_dict": tensors}, tmp_path / "model.pt")
+    whole = (tmp_path / "model.pt").read_bytes()
+    for place in range(0, 2000, 100):
+        (tmp_path / "model.pt").write_bytes(whole[:place] + b"\xff" * 40 + whole[place + 40 :])
+        with contextlib.suppress(ModelError):
+            load_dit(tmp_path / "model.pt", ARCH, VOCAB_SIZE, CPU, torch.float32)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    torch.save({"ema_model_state_dict": [1, 2]}, tmp_path / "model.pt")
+    with pytest.raises(ModelError, match="no model in it"):
+        load_dit(tmp_path / "model.pt", ARCH, VOCAB_SIZE, CPU, torch.float32)
 
 
 def test_a_pickle_that_runs_code_is_refused(tmp_path: Path) -> None:

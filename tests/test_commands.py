@@ -13,6 +13,7 @@ import soundfile
 
 from tests.conftest import ROOT
 from tests.platform import clean_environment
+from warmup.weights import DEMO
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -80,15 +81,27 @@ def test_the_text_on_the_command_line_is_said_into_the_file_named(checkout: Path
     assert soundfile.info(checkout / "cats.wav").samplerate == 24000
 
 
+def test_a_checkpoint_of_ones_own_is_served_as_the_readme_says(checkout: Path) -> None:
+    (line,) = commands("Models")
+    for name in ("model.safetensors", "vocab.txt", "config.yaml"):
+        shutil.copy(DEMO / name, checkout)
+    shutil.copytree(DEMO / "vocos", checkout / "vocos", dirs_exist_ok=True)
+    line = line.replace("python handler.py", ".venv/bin/python handler.py")
+    said = sh(line.replace("TTS_MODEL_CONFIG=F5TTS_Base", "TTS_MODEL_CONFIG=config.yaml"), checkout)
+    assert "model   model" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
         ('"Two cats." --voice nobody', 2, "no voice named 'nobody'"),
         ('"Two cats." --out cats.wma', 1, "known endings are wav"),
+        ('"Two cats." --voice missing.wav', 1, "there is no such file"),
+        ('"Two cats." --voice cats.mp3 --voice-text missing.srt', 1, "can't be read as a transcript"),
         ('"Two cats." --speed 9', 2, "less than or equal to 3"),
         ('""', 2, "text"),
     ],
-    ids=["unknown voice", "unknown ending", "too fast", "no text"],
+    ids=["unknown voice", "unknown ending", "no recording", "no transcript", "too fast", "no text"],
 )
 def test_a_wrong_command_line_is_refused_in_words(checkout: Path, arguments: str, status: int, words: str) -> None:
     done = subprocess.run(

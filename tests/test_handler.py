@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -87,7 +86,7 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("served")
-    with worker_process(folder, "--rp_serve_api", "--rp_api_port", str(port)) as process:
+    with worker_process(folder, "--rp_serve_api", "--rp_api_port", str(port)) as (_, log):
 
         def send(**given: Any) -> dict[str, Any]:
             body = json.dumps({"input": given}).encode()
@@ -98,14 +97,7 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
                 reply: dict[str, Any] = json.load(answer)
             return reply
 
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, process.log  # type: ignore[attr-defined]
-                assert time.monotonic() < deadline
+        log.wait_for("Uvicorn running")
         yield send
 
 
@@ -161,7 +153,7 @@ def test_the_local_api_tells_its_health(post: Post) -> None:
 
 
 def test_the_worker_loop_answers_jobs_fails_bad_ones_drops_cancelled_ones_and_drains(tmp_path: Path) -> None:
-    with platform() as cloud, worker_process(tmp_path, TTS_MODEL="demo", **cloud.environment()) as process:
+    with platform() as cloud, worker_process(tmp_path, TTS_MODEL="demo", **cloud.environment()) as (process, log):
         cloud.jobs.put({"id": "good", "input": JOB})
         cloud.jobs.put({"id": "bad", "input": {"text": "Hi", "sped": 2}})
         results = dict(cloud.result() for _ in range(2))
@@ -171,19 +163,17 @@ def test_the_worker_loop_answers_jobs_fails_bad_ones_drops_cancelled_ones_and_dr
         assert "output" not in results["bad"] or not results["bad"]["output"]
 
         cloud.jobs.put({"id": "slow", "input": {"text": "Two red cats sit. " * 60, "steps": 64}})
-        while not any("slow" in line and "Started" in line for line in process.log):  # type: ignore[attr-defined]
-            assert process.poll() is None
+        log.wait_for("slow", "Started")
         cloud.stops.put("slow")
         cloud.jobs.put({"id": "next", "input": JOB})
         assert cloud.result()[0] == "next", "a cancelled job posts nothing and frees the device"
 
         cloud.jobs.put({"id": "last", "input": JOB})
-        while not any("last" in line and "Started" in line for line in process.log):  # type: ignore[attr-defined]
-            assert process.poll() is None
+        log.wait_for("last", "Started")
         os.kill(process.pid, signal.SIGTERM)
         assert cloud.result()[0] == "last", "a running job is answered before the worker ends"
         assert process.wait(timeout=30) == 0
-    log = "".join(process.log)  # type: ignore[attr-defined]
-    assert "Sarah" not in log, "texts stay out of the log"
-    assert "base64" not in log
+    printed = "".join(log.lines)
+    assert "Sarah" not in printed, "texts stay out of the log"
+    assert "base64" not in printed
     assert not (tmp_path / "output").exists()

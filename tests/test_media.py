@@ -19,7 +19,8 @@ from scipy.signal import correlate, resample_poly
 from tests.conftest import as_file, tone
 from tts.clock import SAMPLE_RATE, Samples
 from tts.media.decode import TooLong, Undecodable, decode
-from tts.media.encode import FORMATS, OPUS_RATES, RATES, encode
+from tts.media.encode import encode
+from tts.media.formats import FORMATS, OPUS_RATES, RATES
 from tts.media.join import FADE, join
 
 MAX_S = 600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,15 @@ def test_chunk_seeds_are_fixed_for_all_time_and_all_different() -> None:
     seeds = {chunk_seed(seed, index) for seed in range(50) for index in range(50)}
     assert len(seeds) == 2500
     assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float16, 0.02), (torch.bfloat16, 0.15)], ids=str)
+@pytest.mark.parametrize("name", ["v1", "v0", "qk norm"])
+def test_half_precision_stays_near_float32(weights: Path, name: str, dtype: torch.dtype, tolerance: float) -> None:
+    """Positions up to 22 s apart included: upstream's bfloat16 loses them after 10 s."""
+    model, guidance = pair(name, weights / name), Guidance(7)
+    halved = deepcopy(model.ours).to(dtype)
+    one = item(model, TEXT * 3, reference=900, frames=2062)
+    exact, ours = (Sampler(network).sample([one], guidance)[0] for network in (model.ours, halved))
+    assert ours.dtype == torch.float32
+    assert (ours - exact).square().mean().sqrt() <= tolerance * exact.square().mean().sqrt()

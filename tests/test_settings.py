@@ -99,7 +99,9 @@ def test_a_model_by_path_is_served_under_its_own_name(tmp_path: Path) -> None:
     assert worker.synthesizer.model == "mine"
 
 
-@pytest.mark.parametrize(("device", "words"), [("cuda:9", "CUDA devices here"), ("gpu", "is no device")])
+@pytest.mark.parametrize(
+    ("device", "words"), [("cuda:9", "CUDA devices here"), ("gpu", "is no device"), ("mps", "is not served")]
+)
 def test_a_device_that_is_not_there_is_refused(device: str, words: str) -> None:
     with pytest.raises(ModelError, match=words):
         start(Settings(model="demo", device=device))

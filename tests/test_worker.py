@@ -117,7 +117,7 @@ def test_a_text_without_anything_sayable_is_refused(worker: Worker) -> None:
 def test_a_result_over_the_limit_is_refused_with_a_smaller_format(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker.synthesizer, "_delivery", Delivery(inline_limit=130_000))
+    monkeypatch.setattr(worker.synthesizer, "_delivery", Delivery(inline_limit=131_000))
     error = answer(worker, text=TEXT)["error"]
     assert error["code"] == "result_too_large"
     assert "ogg" in error["hint"]

@@ -5,23 +5,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from tts.api import SynthesizeRequest, parse
 from tts.errors import ModelError, RequestError
-from tts.media.encode import FORMATS
+from tts.media.formats import FORMATS
 from tts.terminal import StepBar, summary
-from warmup.environment import SettingError, Settings, read_settings
+from warmup.environment import SettingError, Settings, prepare
+from warmup.waiting import Waiting
 
 
 def main() -> int:
     """Say a text into a file; return the exit status."""
     arguments = _arguments()
     try:
-        settings = read_settings(os.environ)
+        settings = prepare()
         asyncio.run(_say(arguments, settings))
     except RequestError as error:
         print(f"{error.message}\n{error.hint}", file=sys.stderr)
@@ -48,9 +48,10 @@ def _arguments() -> argparse.Namespace:
 async def _say(arguments: argparse.Namespace, settings: Settings) -> None:
     request = parse(_input(arguments), settings.max_text_chars)
     assert isinstance(request, SynthesizeRequest)
-    from warmup.start import start  # torch is loaded only for a request that can be served
+    with Waiting("loading torch and the model"):
+        from warmup.start import start  # torch is loaded only for a request that can be served
 
-    synthesizer = start(settings).synthesizer
+        synthesizer = start(settings).synthesizer
     with StepBar() as progress:
         reply = await synthesizer.synthesize(request, arguments.out.stem, progress)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
@@ -71,22 +72,28 @@ def _input(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     if given["format"] not in FORMATS:
         raise SystemExit(f"--out {arguments.out}: known endings are {', '.join(FORMATS)}")
-    if arguments.voice and Path(arguments.voice).is_file():
-        given["voice_base64"] = base64.b64encode(Path(arguments.voice).read_bytes()).decode()
-        given["voice_text"] = _voice_text(arguments)
-    elif arguments.voice:
-        given["voice"] = arguments.voice
+    voice = arguments.voice
+    if voice is not None and Path(voice).is_file():
+        given["voice_base64"] = base64.b64encode(Path(voice).read_bytes()).decode()
+        given["voice_text"] = _voice_text(Path(voice), arguments.voice_text)
+    elif voice is not None and Path(voice).suffix:
+        raise SystemExit(f"--voice {voice}: there is no such file")
+    elif voice is not None:
+        given["voice"] = voice
     return given
 
 
-def _voice_text(arguments: argparse.Namespace) -> str | None:
-    """Return the transcript: given, in a file that is given, or in a .txt beside the recording."""
-    text: str | None = arguments.voice_text
-    if text is None:
-        beside = Path(arguments.voice).with_suffix(".txt")
-        return beside.read_text("utf-8") if beside.is_file() else None
-    is_file = text.endswith((".txt", ".srt", ".vtt", ".csv")) and Path(text).is_file()
-    return Path(text).read_text("utf-8") if is_file else text
+def _voice_text(voice: Path, text: str | None) -> str | None:
+    """Return the transcript: as given, of a file that is given, or of a .txt beside the recording."""
+    path = voice.with_suffix(".txt") if text is None else Path(text)
+    if text is not None and not text.endswith((".txt", ".srt", ".vtt", ".csv")):
+        return text
+    if text is None and not path.is_file():
+        return None
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"{path}: can't be read as a transcript: {error}") from error
 
 
 if __name__ == "__main__":

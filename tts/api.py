@@ -9,14 +9,15 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from tts.errors import InvalidInput, TextTooLong
-from tts.media.encode import OPUS_RATES
+from tts.media.formats import OPUS_RATES
 
 TEXT_LIMIT = 20_000  # characters
 STEPS = {"draft": 7, "standard": 16, "high": 32}
+_QUOTED = 80  # characters of a wrong name that an error repeats
 # In the contract, but served by a later version.
 _LATER = ("voice_url", "captions", "normalize", "max_wer", "max_retries", "loudness")
 
@@ -28,17 +29,29 @@ class _Strict(BaseModel):
 class SynthesizeRequest(_Strict):
     """Say a text in a voice."""
 
+    @field_validator("*")
+    @classmethod
+    def _is_text(cls, value: Any) -> Any:
+        try:
+            return value if not isinstance(value, str) or value.isascii() else value.encode().decode()
+        except UnicodeEncodeError as error:
+            raise ValueError("holds half of a surrogate pair, which is no unicode character") from error
+
     action: Literal["synthesize"] = "synthesize"
     text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(description="What to say.")
-    voice: str | None = Field(None, description="Name of a built-in voice; left out: the embedded voice.")
+    voice: str | None = Field(
+        None, max_length=200, description="Name of a built-in voice; left out: the embedded voice."
+    )
     voice_base64: str | None = Field(
-        None, description="A reference recording instead of a named voice, base64, data-URI prefix allowed."
+        None,
+        max_length=100_000_000,
+        description="A reference recording instead of a named voice, base64, data-URI prefix allowed.",
     )
     voice_text: str | None = Field(
         None,
         description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
     )
-    language: str | None = Field(None, description="E.g. `en`; a hint without effect in this version.")
+    language: str | None = Field(None, max_length=35, description="E.g. `en`; a hint without effect in this version.")
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
     steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
@@ -153,7 +166,7 @@ def parse(given: Any, max_text_chars: int = TEXT_LIMIT) -> Request:
     action = given.get("action", "synthesize")
     if not isinstance(action, str) or action not in _REQUESTS:
         raise InvalidInput(
-            f"there is no action {action!r}", _nearest(str(action), list(_REQUESTS), "actions"), "action"
+            f"there is no action {str(action)[:_QUOTED]!r}", _nearest(str(action), list(_REQUESTS), "actions"), "action"
         )
     _check_length(given.get("text"), max_text_chars)
     try:
@@ -189,19 +202,19 @@ def _check_together(request: SynthesizeRequest) -> None:
 
 
 def _explained(error: ErrorDetails, request: type[BaseModel]) -> InvalidInput:
-    field = ".".join(str(part) for part in error["loc"])
+    field = ".".join(str(part) for part in error["loc"])[:_QUOTED]
     if error["type"] == "extra_forbidden":
         if field in _LATER:
             return InvalidInput(f"{field} is not served by this version", "leave it out", field)
         return InvalidInput(f"unknown field {field}", _nearest(field, list(request.model_fields), "fields"), field)
     if error["type"] == "missing":
         return InvalidInput(f"{field} is missing", f"add {field} to the input", field)
-    rule = error["msg"].removeprefix("Input ")
+    rule = error["msg"].removeprefix("Input ").removeprefix("Value error, ")
     return InvalidInput(f"{field} {rule}", f"see {field} in docs/api.md", field)
 
 
 def _nearest(name: str, known: list[str], what: str) -> str:
-    near = difflib.get_close_matches(name, known, 1)
+    near = difflib.get_close_matches(name[:_QUOTED], known, 1)
     return f"did you mean {near[0]}?" if near else f"known {what}: {', '.join(known)}"
 
 

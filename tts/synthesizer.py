@@ -29,7 +29,8 @@ from tts.text.tokens import Vocabulary
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
 
-_REPLY_OVERHEAD = 64 * 1024  # bytes left for everything in a reply but the audio
+_REPLY_OVERHEAD = 64 * 1024  # bytes left for everything in a reply but audio and texts
+_ESCAPED = 12  # bytes that JSON may need for one character
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,8 @@ class Synthesizer:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             return about.model_copy(update={"path": str(path)})
-        room = self._delivery.inline_limit - _REPLY_OVERHEAD
+        texts = len(request.text) + len(request.voice_text or "")
+        room = self._delivery.inline_limit - _REPLY_OVERHEAD - _ESCAPED * texts
         if len(data) * 4 / 3 > room:
             raise ResultTooLarge(
                 f"{about.duration_s:.0f} s of {request.format} are {len(data) * 4 / 3 / 1e6:.1f} MB in base64, "

@@ -46,22 +46,22 @@ class Variable:
     meaning: str
 
 
-def _choice(*values: str) -> Variable:
+def _choice(*values: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in values:
             raise ValueError
         return text
 
-    return Variable(read, " / ".join(values), "")
+    return read
 
 
-def _number(low: int, high: int) -> Variable:
+def _number(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not low <= int(text) <= high:
             raise ValueError
         return int(text)
 
-    return Variable(read, f"{low}..{high}", "")
+    return read
 
 
 def _flag(text: str) -> bool:
@@ -80,11 +80,17 @@ def _flag(text: str) -> bool:
     return words[text.lower()]
 
 
-def _row(kind: Variable, meaning: str) -> Variable:
-    return Variable(kind.read, kind.allowed, meaning)
+def _one_of(*values: str, meaning: str) -> Variable:
+    return Variable(_choice(*values), " / ".join(values), meaning)
 
 
-_PATH = Variable(str, "path", "")
+def _between(low: int, high: int, meaning: str) -> Variable:
+    return Variable(_number(low, high), f"{low}..{high}", meaning)
+
+
+def _path(meaning: str) -> Variable:
+    return Variable(str, "path", meaning)
+
 
 TABLE: dict[str, Variable] = {
     "TTS_MODEL": Variable(
@@ -92,30 +98,35 @@ TABLE: dict[str, Variable] = {
         "auto / demo / F5TTS_v1_Base / F5TTS_Base / path",
         "Which weights. `auto`: F5TTS_v1_Base if it is on the machine, else on RunPod a download, else the demo.",
     ),
-    "TTS_MODEL_CONFIG": _row(
-        _PATH, "YAML in the form of `f5_tts/configs`, or a packaged name, when TTS_MODEL is a path."
+    "TTS_MODEL_CONFIG": _path("YAML in the form of `f5_tts/configs`, or a packaged name, when TTS_MODEL is a path."),
+    "TTS_VOCAB": _path("`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
+    "TTS_VOCODER": _path("Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
+    "TTS_ATTENTION": _one_of(
+        "auto",
+        "flash_attn",
+        "torch_varlen",
+        "sdpa",
+        meaning="Attention kernel; `auto` takes a variable-length one if it runs here, else sdpa.",
     ),
-    "TTS_VOCAB": _row(_PATH, "`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
-    "TTS_VOCODER": _row(_PATH, "Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
-    "TTS_ATTENTION": _row(
-        _choice("auto", "flash_attn", "torch_varlen", "sdpa"),
-        "Attention kernel; `auto` takes the best there is.",
-    ),
-    "TTS_DTYPE": _row(
-        _choice("auto", "float16", "bfloat16", "float32"),
-        "Precision; `auto`: float16 on a GPU, float32 on a CPU.",
+    "TTS_DTYPE": _one_of(
+        "auto",
+        "float16",
+        "bfloat16",
+        "float32",
+        meaning="Precision; `auto`: float16 on a GPU, float32 on a CPU.",
     ),
     "TTS_DEVICE": Variable(str, "auto / cpu / cuda / cuda:N", "Where to compute."),
-    "TTS_MAX_BATCH_FRAMES": _row(
-        _number(4_096, 1_048_576),
+    "TTS_MAX_BATCH_FRAMES": _between(
+        4_096,
+        1_048_576,
         "Mel frames in the network at once; left out: 32768 on a GPU, one chunk on a CPU, where more is no faster.",
     ),
-    "TTS_CONCURRENCY": _row(_number(1, 64), "Jobs in progress at once; they share the device."),
-    "TTS_CACHE_DIR": _row(_PATH, "Hugging Face cache to look in and download to; left out: the hub's own."),
+    "TTS_CONCURRENCY": _between(1, 64, "Jobs in progress at once; they share the device."),
+    "TTS_CACHE_DIR": _path("Hugging Face cache to look in and download to; left out: the hub's own."),
     "TTS_ALLOW_DOWNLOAD": Variable(_flag, "true / false", "Whether missing weights may be downloaded."),
-    "TTS_MAX_TEXT_CHARS": _row(_number(1, 20_000), "Longest text of a job."),
-    "TTS_INLINE_LIMIT_MB": _row(_number(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."),
-    "TTS_LOG_LEVEL": _row(_choice("DEBUG", "INFO", "WARNING", "ERROR"), "How much the log says."),
+    "TTS_MAX_TEXT_CHARS": _between(1, 20_000, "Longest text of a job."),
+    "TTS_INLINE_LIMIT_MB": _between(1, 20, "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."),
+    "TTS_LOG_LEVEL": _one_of("DEBUG", "INFO", "WARNING", "ERROR", meaning="How much the log says."),
 }
 
 

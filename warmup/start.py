@@ -56,6 +56,7 @@ def start(settings: Settings) -> Worker:
     phases.end("files_s")
     device = _device(settings.device)
     dtype = _dtype(settings.dtype, device)
+    torch.backends.cudnn.allow_tf32 = False  # or float32 convolutions, the vocoder's too, lose ten bits
     network = load_dit(files.checkpoint, config.architecture, len(vocabulary), device, dtype)
     vocoder = load_vocos(files.vocoder_weights, load_vocos_config(files.vocoder_config), device)
     phases.end("weights_s")
@@ -80,6 +81,8 @@ def _device(wanted: str) -> torch.device:
         device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if wanted == "auto" else wanted)
     except RuntimeError as error:
         raise ModelError(f"TTS_DEVICE={wanted} is no device; it is auto, cpu, cuda or cuda:N") from error
+    if device.type not in ("cpu", "cuda"):
+        raise ModelError(f"TTS_DEVICE={wanted} is not served; it is auto, cpu, cuda or cuda:N")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise ModelError(f"TTS_DEVICE={wanted}, but torch finds {torch.cuda.device_count()} CUDA devices here")
     return device

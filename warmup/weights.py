@@ -125,12 +125,13 @@ def _fetch(settings: Settings, repo: str, file: str) -> Path:
             f"{repo}/{file} is not on this machine and TTS_ALLOW_DOWNLOAD is false; allow it, set TTS_MODEL to a "
             "file, or choose the model in the endpoint's settings"
         )
+    import httpx
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
         return Path(hf_hub_download(repo, file, cache_dir=settings.cache_dir))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+    except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError, OSError) as error:
         raise ModelError(
             f"{repo}/{file} can't be downloaded ({type(error).__name__}); is the hub reachable?"
         ) from error

@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tts.errors import ModelError
+
 Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 Backend = Callable[[Sequence[int], torch.device], Attend]
 
@@ -63,16 +65,30 @@ BACKENDS: dict[str, Backend] = {"sdpa": sdpa, "flash_attn": flash_attn, "torch_v
 def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype) -> str:
     """Return the name of the backend to use; `wanted` is `auto` or a name of `BACKENDS`.
 
-    `auto` takes a variable-length kernel where one can be imported and run, else SDPA.
+    `auto` takes a variable-length kernel if one runs here, else SDPA.
+
+    Raises:
+        ModelError: the backend asked for doesn't run here.
     """
-    if wanted != "auto":
-        return wanted
-    if device.type != "cuda" or dtype == torch.float32:
+    problem = ""
+    for name in ("flash_attn", "torch_varlen") if wanted == "auto" else (wanted,):
+        problem = _problem(name, device, dtype)
+        if not problem:
+            return name
+    if wanted == "auto":
         return "sdpa"
-    for name, module in (("flash_attn", "flash_attn"), ("torch_varlen", "torch.nn.attention.varlen")):
-        try:
-            import_module(module)
-        except (ImportError, OSError):
-            continue
-        return name
-    return "sdpa"
+    raise ModelError(f"TTS_ATTENTION={wanted} can't be used here: {problem}; auto or sdpa can")
+
+
+def _problem(name: str, device: torch.device, dtype: torch.dtype) -> str:
+    """Return why a backend doesn't run here, found by running it; empty if it does."""
+    if name == "sdpa":
+        return ""
+    if device.type != "cuda" or dtype == torch.float32:
+        return "it needs a GPU and half precision"
+    sample = torch.zeros(8, 1, 64, device=device, dtype=dtype)
+    try:
+        BACKENDS[name]([3, 5], device)(sample, sample, sample)
+    except (ImportError, OSError, AttributeError, RuntimeError) as error:
+        return str(error).partition("\n")[0]
+    return ""

@@ -9,11 +9,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from threading import Event
 from typing import TypeVar
-
-from tts.errors import Cancelled
 
 T = TypeVar("T")
 
@@ -34,15 +31,14 @@ class DeviceThread:
 
         def timed() -> tuple[T, float]:
             waited_s = time.perf_counter() - queued
-            if cancelled.is_set():
-                raise Cancelled("the job was cancelled", "send it again if that was not meant")
             return work(cancelled), waited_s
 
-        future = asyncio.get_running_loop().run_in_executor(self._executor, timed)
+        job = self._executor.submit(timed)
+        result = asyncio.wrap_future(job)
         try:
-            return await asyncio.shield(future)
+            return await asyncio.shield(result)
         except asyncio.CancelledError:
             cancelled.set()
-            with suppress(Cancelled):
-                await future
+            if not job.cancel():  # it runs already: wait for its end, whatever that is
+                await asyncio.wait([result])
             raise

@@ -62,7 +62,17 @@ class Engine:
                 raise Cancelled("the job was cancelled", "send it again if that was not meant")
 
         mels = [mel for batch in batches for mel in self._sample(batch, guidance, after_step)]
-        return [self._vocoder(mel).cpu().numpy() for mel in mels]
+        try:
+            return [self._vocode(mel) for mel in mels]
+        except torch.OutOfMemoryError as error:
+            raise _too_little_memory() from error
+
+    def _vocode(self, mel: Tensor) -> Samples:
+        wave: Tensor = self._vocoder(mel)
+        if not wave.isfinite().all():
+            raise FloatingPointError("the model's output is not finite; TTS_DTYPE=float32 or bfloat16 may help")
+        samples: Samples = wave.cpu().numpy()
+        return samples
 
     def _batches(self, items: Sequence[Item], passes: int) -> list[list[Item]]:
         batches: list[list[Item]] = []
@@ -81,12 +91,17 @@ class Engine:
             return self.sampler.sample(items, guidance, after_step)
         except torch.OutOfMemoryError as error:
             if len(items) == 1:
-                raise OutOfMemory(
-                    "the device has too little memory for one chunk of this text",
-                    "use a shorter reference recording, or a worker with more GPU memory",
-                ) from error
+                raise _too_little_memory() from error
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-        self.max_batch_frames //= 2
+        failed = guidance.passes * sum(item.frames for item in items)
+        self.max_batch_frames = min(self.max_batch_frames, failed) // 2
         half = len(items) // 2
         return [mel for part in (items[:half], items[half:]) for mel in self._sample(part, guidance, after_step)]
+
+
+def _too_little_memory() -> OutOfMemory:
+    return OutOfMemory(
+        "the device has too little memory for one chunk of this text",
+        "use a shorter reference recording, or a worker with more GPU memory",
+    )

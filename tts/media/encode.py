@@ -12,8 +12,6 @@ import soxr
 
 from tts.clock import SAMPLE_RATE, Samples
 
-RATES = (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)  # Hz
-OPUS_RATES = (8_000, 16_000, 24_000, 48_000)  # Hz that Opus knows of those
 _AAC_BITS_PER_S = 96_000
 
 
@@ -23,7 +21,7 @@ def encode(samples: Samples, format: str, sample_rate: int = SAMPLE_RATE) -> byt
     Args:
         samples: (samples,) float32 at 24 kHz; what lies beyond -1..1 is clipped.
         format: wav, flac, mp3, ogg (Opus), aac (ADTS) or pcm (16-bit little-endian, no header).
-        sample_rate: of the file, one of `RATES`; Opus has only `OPUS_RATES`.
+        sample_rate: of the file, one of `tts.media.formats.RATES`; Opus has only `OPUS_RATES` of them.
     """
     if sample_rate != SAMPLE_RATE:
         samples = soxr.resample(samples, SAMPLE_RATE, sample_rate)
@@ -63,4 +61,3 @@ _ENCODERS: dict[str, Callable[[Samples, int], bytes]] = {
     "aac": _aac,
     "pcm": _pcm,
 }
-FORMATS = tuple(_ENCODERS)

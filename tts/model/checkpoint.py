@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,20 @@ from tts.model.vocos import Vocos, VocosConfig
 
 Shapes = dict[str, tuple[int, ...]]
 
+# What torch and safetensors raise on damaged files.
+_UNREADABLE = (
+    OSError,
+    SafetensorError,
+    pickle.UnpicklingError,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    AssertionError,
+)
 _TRAINER_KEYS = {"initted", "step", "update"}  # counters of the moving average
 _VOCAB_KEY = "transformer.text_embed.text_embed.weight"
 
@@ -105,7 +120,7 @@ def read_tensors(path: Path) -> Mapping[str, Tensor]:
         if path.suffix == ".safetensors":
             return load_file(path)
         return _state_dict(path, _unpickle(path))
-    except (OSError, SafetensorError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except _UNREADABLE as error:
         raise ModelError(f"{path}: can't be read as a checkpoint: {error}") from error
 
 
@@ -119,7 +134,8 @@ def _unpickle(path: Path) -> Any:
 def _state_dict(path: Path, document: Any) -> Mapping[str, Tensor]:
     if isinstance(document, dict):
         for key in ("ema_model_state_dict", "model_state_dict"):
-            document = document.get(key, document)
+            inner = document.get(key)
+            document = inner if isinstance(inner, dict) else document
         if all(isinstance(value, Tensor) for value in document.values()):
             return dict(document)
     raise ModelError(f"{path}: no model in it; expected `ema_model_state_dict`, `model_state_dict` or plain tensors")

@@ -79,7 +79,8 @@ def load_config(source: str | Path) -> ModelConfig:
         raise ModelError(f"{source}: no `model: arch:` block; expected the form of f5_tts/configs/*.yaml")
     if model.get("backbone", "DiT") != "DiT":
         raise ModelError(f"{source}: backbone {model['backbone']} is not served; only DiT (F5-TTS) is")
-    _check_mel(source, model.get("mel_spec") or {})
+    if isinstance(model.get("mel_spec"), dict):
+        _check_mel(source, model["mel_spec"])
     return ModelConfig(str(model.get("name", Path(source).stem)), _architecture(source, model["arch"]))
 
 
@@ -106,7 +107,7 @@ def _architecture(source: str | Path, arch: dict[str, Any]) -> Architecture:
     if arch.get("long_skip_connection"):
         raise ModelError(f"{source}: long_skip_connection is not served; no released F5-TTS model has it")
     wanted = {key: value for key, value in arch.items() if key not in _TRAINING_KEYS | {"long_skip_connection"}}
-    if unknown := sorted(set(wanted) - known):
+    if unknown := sorted(map(str, set(wanted) - known)):
         raise ModelError(f"{source}: unknown architecture key {', '.join(unknown)}")
     if wanted.get("text_dim", 0) is None:
         del wanted["text_dim"]

@@ -10,6 +10,7 @@ one begins and ends.
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import torch
@@ -121,7 +122,7 @@ class TimeEmbedding(nn.Module):
     def forward(self, times: Tensor) -> Tensor:
         """Map (steps,) to (steps, dim) float32."""
         half = _TIME_FREQUENCIES // 2
-        decay = torch.log(torch.tensor(10000.0, dtype=torch.float64)).item() / (half - 1)
+        decay = math.log(10000) / (half - 1)
         rates = torch.exp(torch.arange(half, device=times.device).float() * -decay)
         angles = 1000 * times[:, None] * rates[None, :]
         hidden = _linear32(torch.cat([angles.sin(), angles.cos()], dim=-1), self.time_mlp[0])

@@ -51,7 +51,7 @@ def built_in() -> dict[str, Recording]:
 
 
 class Voices:
-    """Finds voices by name and makes them of recordings, each once."""
+    """Finds voices by name and makes them of recordings; what was used lately is kept."""
 
     def __init__(self) -> None:
         self._recordings = built_in()

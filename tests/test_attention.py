@@ -1,0 +1,54 @@
+"""Attention within packed sequences: SDPA everywhere, variable-length kernels where they run."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from tts.engine.attention import BACKENDS, choose_backend
+from tts.errors import ModelError
+
+CPU = torch.device("cpu")
+LENGTHS = [(7,), (5, 5), (3, 11, 1)]
+
+
+def heads(frames: int, seed: int) -> Tensor:
+    return torch.randn(frames, 2, 64, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def plain(query: Tensor, key: Tensor, value: Tensor, lengths: tuple[int, ...]) -> Tensor:
+    """Attention as the textbook has it, one sequence after the other."""
+    parts = []
+    for q, k, v in zip(query.split(lengths), key.split(lengths), value.split(lengths), strict=True):
+        scores = torch.einsum("qhd,khd->hqk", q, k) / 64**0.5
+        parts.append(torch.einsum("hqk,khd->qhd", scores.softmax(-1), v))
+    return torch.cat(parts)
+
+
+@pytest.mark.parametrize("lengths", LENGTHS)
+def test_sdpa_keeps_sequences_apart(lengths: tuple[int, ...]) -> None:
+    query, key, value = (heads(sum(lengths), seed) for seed in (1, 2, 3))
+    ours = BACKENDS["sdpa"](lengths, CPU)(query, key, value)
+    assert (ours - plain(query, key, value, lengths)).abs().max() < 1e-9
+
+
+def test_a_cpu_gets_sdpa_and_a_kernel_that_does_not_run_is_refused_at_start() -> None:
+    assert choose_backend("auto", CPU, torch.float32) == choose_backend("sdpa", CPU, torch.float32) == "sdpa"
+    for name in ("flash_attn", "torch_varlen"):
+        with pytest.raises(ModelError, match=f"TTS_ATTENTION={name} can't be used here: it needs a GPU"):
+            choose_backend(name, CPU, torch.float16)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("lengths", LENGTHS)
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_every_kernel_that_runs_on_this_gpu_agrees_with_the_textbook(
+    lengths: tuple[int, ...], dtype: torch.dtype
+) -> None:
+    device = torch.device("cuda")
+    chosen = choose_backend("auto", device, dtype)
+    query, key, value = (heads(sum(lengths), seed) for seed in (1, 2, 3))
+    for name in {"sdpa", chosen}:
+        ours = BACKENDS[name](lengths, device)(*(part.to(device, dtype) for part in (query, key, value)))
+        assert (ours.cpu().double() - plain(query, key, value, lengths)).abs().max() < 0.03

@@ -1,0 +1,5 @@
+"""The formats and rates of the contract."""
+
+FORMATS = ("wav", "flac", "mp3", "ogg", "aac", "pcm")
+RATES = (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)  # Hz
+OPUS_RATES = (8_000, 16_000, 24_000, 48_000)  # Hz that Opus knows of those
