@@ -193,6 +193,8 @@ def _check_together(request: SynthesizeRequest) -> None:
         raise InvalidInput("voice and voice_base64 exclude each other", "send only one of them", "voice_base64")
     if request.voice_text is not None and request.voice_base64 is None:
         raise InvalidInput("voice_text comes without a recording", "send it with voice_base64", "voice_text")
+    if request.duration_s is not None and request.speed != 1:
+        raise InvalidInput("speed and duration_s exclude each other", "send only one of them", "speed")
     if request.format == "ogg" and request.sample_rate not in OPUS_RATES:
         raise InvalidInput(
             f"ogg holds Opus, which has no {request.sample_rate} Hz",

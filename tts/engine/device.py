@@ -40,5 +40,5 @@ class DeviceThread:
         except asyncio.CancelledError:
             cancelled.set()
             if not job.cancel():  # it runs already: wait for its end, whatever that is
-                await asyncio.wait([result])
+                await asyncio.gather(result, return_exceptions=True)
             raise
