@@ -62,6 +62,8 @@ REFUSED: dict[str, tuple[Any, str | None, str]] = {
     "transcript without a recording": ({"text": "a", "voice_text": "b"}, "voice_text", "without a recording"),
     "half a character pair": ({"text": "a", "voice_base64": "AA", "voice_text": "\ud800"}, "voice_text", "unicode"),
     "voice name of a book's length": ({"text": "a", "voice": "v" * 201}, "voice", "at most 200"),
+    "a turn": ({"text": "Hello. [voice:main] Hi."}, "text", "[voice:main] is a mark"),
+    "a pause": ({"text": "Hello. [pause:0.8s] Hi."}, "text", "[pause:0.8s] is a mark"),
     "two lengths": ({"text": "a", "speed": 2.0, "duration_s": 3.0}, "speed", "exclude each other"),
     "no length": ({"text": "a", "duration_s": 0}, "duration_s", "greater than 0"),
 }

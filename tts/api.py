@@ -7,6 +7,7 @@ Names are snake_case, seconds end in `_s`. Unknown keys are refused with the nea
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
@@ -189,6 +190,12 @@ def _check_length(text: Any, limit: int) -> None:
 def _check_together(request: SynthesizeRequest) -> None:
     if not request.text.strip():
         raise InvalidInput("text is blank", "send the words to say", "text")
+    if mark := re.search(r"\[(voice|pause):[^\]]*\]", request.text):
+        raise InvalidInput(
+            f"{mark[0][:_QUOTED]} is a mark that this version doesn't serve",
+            "send each part as a job of its own",
+            "text",
+        )
     if request.voice is not None and request.voice_base64 is not None:
         raise InvalidInput("voice and voice_base64 exclude each other", "send only one of them", "voice_base64")
     if request.voice_text is not None and request.voice_base64 is None:
