@@ -1,0 +1,45 @@
+"""What serving must not import: upstream's trainer, the libraries this worker replaces, torch's compiler."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+from tests.platform import clean_environment
+
+UNWANTED = {"f5_tts.model", "torchaudio", "torchdiffeq", "x_transformers", "vocos", "einops", "wandb", "transformers"}
+SLOW = {"torch._dynamo", "sympy", "scipy", "matplotlib", "huggingface_hub", "pypinyin"}
+SERVE = """
+import asyncio, json, sys
+from warmup.environment import Settings
+from warmup.start import start
+worker = start(Settings(model="demo", on_runpod=True))
+reply = asyncio.run(worker.handle({"id": "a", "input": {"text": "Two red cats.", "steps": 4}}))
+assert "audio" in reply, reply
+print(json.dumps(sorted(sys.modules)))
+"""
+PREPARE = """
+import json, sys
+from warmup.environment import prepare
+prepare()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def modules(code: str) -> set[str]:
+    """Return what a fresh process has imported after running `code`."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout))
+
+
+def test_a_job_is_served_without_the_trainer_and_without_torchs_compiler() -> None:
+    """The compiler came with the initial values of modules on the meta device: 3 s of every start."""
+    assert not modules(SERVE) & (UNWANTED | SLOW)
+
+
+def test_settings_are_read_before_torch_and_the_sdk_are_imported() -> None:
+    assert not modules(PREPARE) & {"torch", "runpod", "numpy", "pydantic"}
