@@ -6,6 +6,7 @@ line; `--rp_serve_api` serves the SDK's local HTTP API.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -23,6 +24,7 @@ Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 def main() -> None:
     """Load the model and hand jobs from the SDK to it."""
+    check_test_input()
     try:
         settings = prepare()  # before torch and the SDK, which read the environment while they load
     except SettingError as error:
@@ -34,6 +36,18 @@ def main() -> None:
     worker = loading.result()
     handle = with_errors_as_text(worker.handle) if "--rp_serve_api" in sys.argv else worker.handle
     runpod.serverless.start({"handler": handle, "concurrency_modifier": lambda current: settings.concurrency})
+
+
+def check_test_input() -> None:
+    """End with a sentence if the job on the command line is none; the SDK would end with a trace."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--test_input", default="{}")
+    try:
+        job = json.loads(parser.parse_known_args()[0].test_input)
+    except json.JSONDecodeError as error:
+        sys.exit(f"ERROR  | --test_input is not JSON: {error}")
+    if not isinstance(job, dict):
+        sys.exit('ERROR  | --test_input is not a job; a job is {"input": {...}}')
 
 
 def load(settings: Settings) -> Worker:

@@ -60,6 +60,16 @@ def test_a_refused_job_fails_the_run_with_the_reason_alone(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("given", "words"), [("not json", "is not JSON"), ("[1]", "is not a job"), ('{"input": "hi"}', "not an object")]
+)
+def test_a_command_line_that_holds_no_job_is_answered_in_words(tmp_path: Path, given: str, words: str) -> None:
+    done = local_run(tmp_path, "--test_input", given)
+    assert done.returncode == 1
+    assert words in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
     ("variables", "words"),
     [
         ({"TTS_MODEL": "F5TTS_v1_Base", "TTS_ALLOW_DOWNLOAD": "0"}, "TTS_ALLOW_DOWNLOAD is false"),
