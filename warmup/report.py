@@ -1,0 +1,136 @@
+"""What the warm-up found: findings with their fixes, and the whole report, for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from warmup.machine import Platform
+    from warmup.weights import Origin
+
+Level = Literal["error", "warning", "note"]
+_COLOURS = {"error": "31;1", "warning": "33", "note": "36", "title": "1", "good": "32"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that an operator should know, in one line."""
+
+    level: Level  # error: not usable as it stands; warning: works, but not as meant; note: good to know
+    subject: str  # the variable, file or device
+    problem: str  # what is wrong; never a secret's value
+    fix: str = ""  # what to paste or do
+
+    def __str__(self) -> str:
+        line = f"{self.subject}: {self.problem}" + (f" -> {self.fix}" if self.fix else "")
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+class HostProblem(Exception):
+    """Something that another try, or another host, may not have. `check` names the fitness check that it fails."""
+
+    def __init__(self, check: str, problem: str) -> None:
+        super().__init__(problem)
+        self.check = check
+
+
+class Phases:
+    """A stopwatch over the phases of a start."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self.seconds = seconds  # by phase, in the order of their ends
+        self._last = time.perf_counter()
+
+    def end(self, phase: str) -> None:
+        """Note that a phase ends now."""
+        now = time.perf_counter()
+        self.seconds[phase] = round(now - self._last, 3)
+        self._last = now
+
+
+@dataclass
+class Report:
+    """Everything that a start found out, filled in while it goes on."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""  # why this worker can't serve; empty if it can
+    platform: Platform | None = None
+    model: dict[str, Any] = field(default_factory=dict)  # name, device, dtype, attention
+    flash_attn: str = ""  # the decision in a sentence
+    files: list[Origin] = field(default_factory=list)
+    memory_gb: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)  # of every phase of the start
+    findings: list[Finding] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON takes it."""
+        return {
+            "serving": not self.problem,
+            "problem": self.problem or None,
+            "platform": None if self.platform is None else json.loads(json.dumps(asdict(self.platform))),
+            "model": self.model,
+            "flash_attn": self.flash_attn,
+            "files": [
+                {
+                    "role": origin.role,
+                    "path": str(origin.path),
+                    "source": origin.source,
+                    "size_mb": origin.size_mb,
+                    "seconds": origin.seconds,
+                }
+                for origin in self.files
+            ],
+            "memory_gb": self.memory_gb,
+            "seconds": self.seconds,
+            "settings": self.settings,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+    def text(self, colours: bool = False) -> str:
+        """Return the report as people read it."""
+        return "\n".join(self._lines(colours))
+
+    def _lines(self, colours: bool) -> Iterator[str]:
+        def paint(text: str, colour: str) -> str:
+            return f"\033[{_COLOURS[colour]}m{text}\033[0m" if colours else text
+
+        yield paint("cannot serve: " + self.problem, "error") if self.problem else paint("ready to serve", "good")
+        for title, rows in self._tables():
+            if rows:
+                yield paint(title, "title")
+                width = max(len(name) for name, _ in rows)
+                yield from (f"  {name:{width}}  {value}" for name, value in rows)
+        if self.findings:
+            yield paint("findings", "title")
+            yield from (f"  {paint(f'{finding.level:7}', finding.level)}  {finding}" for finding in self.findings)
+
+    def _tables(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        machine = self.platform
+        if machine is not None:
+            gpus = [(f"gpu {number}", _gpu(gpu)) for number, gpu in enumerate(machine.gpus)] or [("gpu", "none")]
+            built = f"CUDA {machine.cuda_version}" if machine.cuda_version else "no CUDA"
+            torch = f"{machine.torch_version}, {built}, C++11 ABI {int(machine.cxx11_abi)}"
+            driver = [("driver", machine.driver_version)] if machine.driver_version else []
+            base = f"{machine.python_tag}, {machine.libc}, {machine.machine}"
+            yield "platform", [("python", base), ("torch", torch), *gpus, *driver]
+        yield "model", [(name, str(value)) for name, value in self.model.items()]
+        yield "flash_attn", [("decision", self.flash_attn)] if self.flash_attn else []
+        yield (
+            "files",
+            [
+                (origin.role, f"{origin.source}, {origin.size_mb:.3f} MB, {origin.seconds:.2f} s: {origin.path}")
+                for origin in self.files
+            ],
+        )
+        yield "memory", [(name, f"{value:.2f} GB") for name, value in self.memory_gb.items()]
+        yield "start-up", [(name, f"{seconds:6.2f} s") for name, seconds in self.seconds.items()]
+        changed = {name: value for name, value in self.settings.items() if value is not None}
+        yield "settings", [(name, str(value)) for name, value in changed.items()]
+
+
+def _gpu(gpu: Any) -> str:
+    return f"{gpu.name}, {gpu.memory_gb:g} GB, compute capability {gpu.capability[0]}.{gpu.capability[1]}"
