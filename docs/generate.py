@@ -70,7 +70,7 @@ def settings() -> str:
     for name, variable in TABLE.items():
         value = defaults[name]
         default = "-" if value is None else str(value).lower() if isinstance(value, bool) else value
-        rows.append(f"| `{name}` | {variable.allowed} | {default} | {variable.meaning} |")
+        rows.append(f"| `{name}` | {variable.kind.allowed} | {default} | {variable.meaning} |")
     return "\n".join(rows)
 
 
