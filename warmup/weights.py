@@ -1,24 +1,45 @@
-"""Where the model's files are: explicit path, the platform's cached model, the hub's cache, a download."""
+"""Where the model's files are: a path, the image, the platform's cached model, a volume, a download.
+
+python -m warmup.weights --bake FOLDER vocoder|all
+"""
 
 from __future__ import annotations
 
+import argparse
+import logging
+import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from tts.errors import ModelError
-from warmup.environment import Settings
+from warmup.environment import Settings, prepare
+from warmup.hub import PUBLISHED, VOCODER, Remote, download, places_in
+from warmup.integrity import defect
+from warmup.report import Finding, HostProblem
+from warmup.storage import BAKED, Storage, storage, unwritable
 
 DEMO = Path(__file__).parents[1] / "tts" / "assets" / "demo"
-_RUNPOD_CACHE = Path("/runpod-volume/huggingface-cache/hub")
-_F5_REPO = "SWivid/F5-TTS"
-_VOCOS_REPO = "charactr/vocos-mel-24khz"
-PUBLISHED = {  # repository file of every named model
-    "F5TTS_v1_Base": "F5TTS_v1_Base/model_1250000.safetensors",
-    "F5TTS_Base": "F5TTS_Base/model_1200000.safetensors",
-}
 _VOCODER_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+_VOCODER_ROLES = ("vocoder configuration", "vocoder")
+_PLAIN_FOLDERS = ("models", "ckpts", "checkpoints", "weights")  # on volumes filled by hand or by older workers
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where one file came from."""
+
+    role: str
+    path: Path
+    source: str
+    seconds: float  # that finding or downloading it took
+
+    @property
+    def size_mb(self) -> float:
+        """Its size in 10^6 bytes."""
+        return round(self.path.stat().st_size / 1e6, 3)
 
 
 @dataclass(frozen=True)
@@ -31,107 +52,185 @@ class ModelFiles:
     vocab: Path
     vocoder_config: Path
     vocoder_weights: Path
+    origins: tuple[Origin, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-def find(settings: Settings) -> ModelFiles:
+def find(settings: Settings, keep: Storage | None = None) -> ModelFiles:
     """Return the files of the model that the settings ask for.
 
     Raises:
-        ModelError: one is missing and may not, or can't, be downloaded.
+        ModelError: one is missing and may not be downloaded, or is no such file.
+        HostProblem: a download failed; another try or another host may do.
     """
+    search = _Search(settings, keep or storage(settings))
     if settings.model == "demo":
-        return _demo()
+        return search.demo()
     if settings.model in PUBLISHED:
-        return _published(settings.model, settings)
+        return search.published(settings.model)
     if settings.model != "auto":
-        return _explicit(settings)
-    if settings.on_runpod or _cached(settings, _F5_REPO, PUBLISHED["F5TTS_v1_Base"]):
-        return _published("F5TTS_v1_Base", settings)
-    return _demo()
+        return search.explicit()
+    if settings.on_runpod or search.lookup(PUBLISHED["F5TTS_v1_Base"]):
+        return search.published("F5TTS_v1_Base")
+    return search.demo()
 
 
-def _demo() -> ModelFiles:
-    config, weights = _vocoder_files(DEMO / "vocos")
-    return ModelFiles("demo", DEMO / "model.safetensors", DEMO / "config.yaml", DEMO / "vocab.txt", config, weights)
+@dataclass
+class _Search:
+    settings: Settings
+    keep: Storage
+    origins: list[Origin] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
+    def demo(self) -> ModelFiles:
+        checkpoint = self._note("model", DEMO / "model.safetensors", "embedded demo")
+        vocab = self._note("vocabulary", DEMO / "vocab.txt", "embedded demo")
+        return self._with_vocoder("demo", checkpoint, DEMO / "config.yaml", vocab, DEMO / "vocos", "embedded demo")
 
-def _published(name: str, settings: Settings) -> ModelFiles:
-    checkpoint = _fetch(settings, _F5_REPO, PUBLISHED[name])
-    return ModelFiles(name, checkpoint, name, _packaged_vocab(), *_vocoder(settings))
+    def published(self, name: str) -> ModelFiles:
+        checkpoint = self._have("model", PUBLISHED[name])
+        return self._with_vocoder(name, checkpoint, name, self._vocab(), self.settings.vocoder, "TTS_VOCODER")
 
-
-def _explicit(settings: Settings) -> ModelFiles:
-    checkpoint = _existing("TTS_MODEL", settings.model)
-    if settings.model_config is None:
-        raise ModelError(
-            f"TTS_MODEL={settings.model} needs TTS_MODEL_CONFIG: v0 and v1 weights look alike, so the "
-            "architecture must be named, as F5TTS_v1_Base, F5TTS_Base, or a YAML file"
+    def explicit(self) -> ModelFiles:
+        checkpoint = self._existing("model", "TTS_MODEL", self.settings.model)
+        config = self.settings.model_config
+        if config is None:
+            raise ModelError(
+                f"TTS_MODEL={self.settings.model} needs TTS_MODEL_CONFIG: v0 and v1 weights look alike, so the "
+                "architecture must be named, as F5TTS_v1_Base, F5TTS_Base, or a YAML file"
+            )
+        return self._with_vocoder(
+            checkpoint.stem, checkpoint, config, self._vocab(), self.settings.vocoder, "TTS_VOCODER"
         )
-    vocab = _packaged_vocab() if settings.vocab is None else _existing("TTS_VOCAB", settings.vocab)
-    return ModelFiles(checkpoint.stem, checkpoint, settings.model_config, vocab, *_vocoder(settings))
 
+    def _with_vocoder(
+        self, name: str, checkpoint: Path, config: str | Path, vocab: Path, vocoder: str | Path | None, source: str
+    ) -> ModelFiles:
+        if vocoder is None:
+            pairs = zip(_VOCODER_ROLES, VOCODER, strict=True)
+            config_file, weights = (self._have(role, remote) for role, remote in pairs)
+        else:
+            config_file, weights = self._vocoder_folder(Path(vocoder), source)
+        self._asr()
+        return ModelFiles(
+            name, checkpoint, config, vocab, config_file, weights, tuple(self.origins), tuple(self.findings)
+        )
 
-def _existing(variable: str, path: str) -> Path:
-    if not Path(path).exists():
-        known = "auto, demo, " + ", ".join(PUBLISHED)
-        also = f"; it is a path, or one of {known}" if variable == "TTS_MODEL" else ""
-        raise ModelError(f"{variable}={path} doesn't exist{also}")
-    return Path(path)
+    def _vocab(self) -> Path:
+        if self.settings.vocab is not None:
+            return self._existing("vocabulary", "TTS_VOCAB", self.settings.vocab)
+        with as_file(files("f5_tts") / "infer" / "examples" / "vocab.txt") as path:
+            return self._note("vocabulary", path, "f5-tts package")
 
+    def _vocoder_folder(self, folder: Path, source: str) -> tuple[Path, Path]:
+        if not folder.exists():
+            raise ModelError(f"{source}={folder} doesn't exist")
+        for name in _VOCODER_WEIGHTS:
+            if (folder / name).exists():
+                config, weights = _VOCODER_ROLES
+                return self._sound(config, folder / "config.yaml", source), self._sound(weights, folder / name, source)
+        raise ModelError(f"{folder}: no vocoder there; expected config.yaml and {' or '.join(_VOCODER_WEIGHTS)}")
 
-def _packaged_vocab() -> Path:
-    with as_file(files("f5_tts") / "infer" / "examples" / "vocab.txt") as path:
+    def _asr(self) -> None:
+        """Note the transcription model, if one is there."""
+        wanted = self.settings.asr_model
+        if wanted is not None:
+            self._existing("transcription", "TTS_ASR_MODEL", str(Path(wanted) / "model.bin"))
+            return
+        for source, hub in self._hubs():
+            for path in sorted(hub.glob("models--*--faster-whisper-*/snapshots/*/model.bin")):
+                if not defect(path):
+                    self._note("transcription", path, source)
+                    return
+
+    def _existing(self, role: str, variable: str, path: str) -> Path:
+        if not Path(path).exists():
+            known = "auto, demo, " + ", ".join(PUBLISHED)
+            also = f"; it is a path, or one of {known}" if variable == "TTS_MODEL" else ""
+            raise ModelError(f"{variable}={path} doesn't exist{also}")
+        return self._sound(role, Path(path), variable)
+
+    def _sound(self, role: str, path: Path, source: str) -> Path:
+        problem = defect(path)
+        if problem:
+            raise ModelError(f"{path} {problem}")
+        return self._note(role, path, source)
+
+    def _note(self, role: str, path: Path, source: str, seconds: float = 0.0) -> Path:
+        self.origins.append(Origin(role, path, source, round(seconds, 3)))
         return path
 
+    def lookup(self, remote: Remote) -> tuple[Path, str] | None:
+        """Return the first sound copy of a file on this machine, and what sort of place it lies in."""
+        for source, path in self._places(remote):
+            if not path.exists() and not path.is_symlink():
+                continue
+            problem = defect(path, remote.size)
+            if not problem:
+                return path, source
+            finding = Finding("warning", str(path), f"{problem}; it is passed over", f"delete {path}")
+            if finding not in self.findings:
+                self.findings.append(finding)
+        return None
 
-def _vocoder(settings: Settings) -> tuple[Path, Path]:
-    if settings.vocoder is not None:
-        return _vocoder_files(_existing("TTS_VOCODER", settings.vocoder))
-    return _fetch(settings, _VOCOS_REPO, "config.yaml"), _fetch(settings, _VOCOS_REPO, "pytorch_model.bin")
+    def _places(self, remote: Remote) -> Iterator[tuple[str, Path]]:
+        for source, hub in self._hubs():
+            yield from ((source, path) for path in places_in(hub, remote))
+        volume = Path(self.settings.volume_dir)
+        for folder in _PLAIN_FOLDERS:
+            for prefix in ("", remote.repo, remote.repo.partition("/")[2]):
+                yield f"volume ({folder}/)", volume / folder / prefix / remote.file
+
+    def _hubs(self) -> Iterator[tuple[str, Path]]:
+        """Yield every Hugging Face cache, in order of preference."""
+        volume = Path(self.settings.volume_dir)
+        yield "baked in the image", BAKED / "hub"
+        yield "RunPod's cached model", volume / "huggingface-cache" / "hub"
+        if self.settings.cache_dir is not None:
+            yield "TTS_CACHE_DIR", Path(self.settings.cache_dir) / "hub"
+            yield "TTS_CACHE_DIR", Path(self.settings.cache_dir)
+        yield "worker's cache", self.keep.root / "hub"
+        yield "Hugging Face cache", Path(self.settings.hub_cache)
+        for depth in ("", "*/", "*/*/"):  # caches under another root, left by other workers
+            for found in sorted(volume.glob(f"{depth}models--*")):
+                yield "volume", found.parent
+
+    def _have(self, role: str, remote: Remote) -> Path:
+        started = time.perf_counter()
+        found = self.lookup(remote)
+        if found is None:
+            found = self._download(remote), "downloaded"
+        return self._note(role, *found, time.perf_counter() - started)
+
+    def _download(self, remote: Remote) -> Path:
+        if not self.settings.allow_download or self.settings.offline:
+            why = "TTS_ALLOW_DOWNLOAD is false" if not self.settings.allow_download else "HF_HUB_OFFLINE is set"
+            broken = "".join(f"; {finding.subject} {finding.problem}" for finding in self.findings)
+            raise ModelError(
+                f"{remote.repo}/{remote.file} is not on this machine and {why}{broken}; allow it, set TTS_MODEL to a "
+                "file, or choose the model in the endpoint's settings"
+            )
+        hub = Path(self.settings.hub_cache)
+        return download(remote, self.keep.root / "hub" if self.keep.lasting or unwritable(hub) else hub)
 
 
-def _vocoder_files(folder: Path) -> tuple[Path, Path]:
-    for name in _VOCODER_WEIGHTS:
-        if (folder / name).exists():
-            return folder / "config.yaml", folder / name
-    raise ModelError(f"{folder}: no vocoder there; expected config.yaml and {' or '.join(_VOCODER_WEIGHTS)}")
-
-
-def _caches(settings: Settings) -> Iterator[Path]:
-    from huggingface_hub.constants import HF_HUB_CACHE  # half a second that the demo model need not spend
-
-    yield _RUNPOD_CACHE
-    yield Path(settings.cache_dir or HF_HUB_CACHE)
-
-
-def _cached(settings: Settings, repo: str, file: str) -> Path | None:
-    """Return a file of a Hugging Face cache: of the revision `refs/main` names, or of the only one there."""
-    for cache in _caches(settings):
-        folder = cache / f"models--{repo.replace('/', '--')}"
-        main = folder / "refs" / "main"
-        snapshots = [folder / "snapshots" / main.read_text().strip()] if main.exists() else []
-        for snapshot in snapshots or sorted(folder.glob("snapshots/*")):
-            if (snapshot / file).exists():
-                return snapshot / file
-    return None
-
-
-def _fetch(settings: Settings, repo: str, file: str) -> Path:
-    found = _cached(settings, repo, file)
-    if found is not None:
-        return found
-    if not settings.allow_download:
-        raise ModelError(
-            f"{repo}/{file} is not on this machine and TTS_ALLOW_DOWNLOAD is false; allow it, set TTS_MODEL to a "
-            "file, or choose the model in the endpoint's settings"
-        )
-    import httpx
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
+def main() -> int:
+    """Download the vocoder, or everything that F5TTS_v1_Base needs, into a folder of the image."""
+    parser = argparse.ArgumentParser(prog="python -m warmup.weights", description=main.__doc__)
+    parser.add_argument("--bake", metavar="FOLDER", type=Path, required=True, help="a Hugging Face cache")
+    parser.add_argument("what", choices=("vocoder", "all"))
+    arguments = parser.parse_args()
+    prepare()
+    logging.basicConfig(level="INFO", format="%(message)s")
+    wanted = VOCODER if arguments.what == "vocoder" else (*VOCODER, PUBLISHED["F5TTS_v1_Base"])
     try:
-        return Path(hf_hub_download(repo, file, cache_dir=settings.cache_dir))
-    except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError, OSError) as error:
-        raise ModelError(
-            f"{repo}/{file} can't be downloaded ({type(error).__name__}); is the hub reachable?"
-        ) from error
+        for remote in wanted:
+            print(download(remote, arguments.bake))
+    except HostProblem as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The published files, pinned, and how they get into a Hugging Face cache."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from warmup.fetch import FetchError, fetch, locked
+from warmup.report import HostProblem
+
+log = logging.getLogger("worker")
+_DOWNLOAD_S = 1_800.0
+
+
+@dataclass(frozen=True)
+class Remote:
+    """One file of a Hugging Face repository, pinned."""
+
+    repo: str
+    revision: str
+    file: str
+    sha256: str
+    size: int | None = None  # bytes
+
+
+_F5 = ("SWivid/F5-TTS", "84e5a410d9cead4de2f847e7c9369a6440bdfaca")
+_VOCOS = ("charactr/vocos-mel-24khz", "0feb3fdd929bcd6649e0e7c5a688cf7dd012ef21")
+PUBLISHED = {
+    "F5TTS_v1_Base": Remote(
+        *_F5,
+        "F5TTS_v1_Base/model_1250000.safetensors",
+        "670900fd14e6c458b95da6e9ed317cdb20dbaf7a1c02ac06a05475a9d32b6a38",
+        1_348_435_761,
+    ),
+    "F5TTS_Base": Remote(
+        *_F5,
+        "F5TTS_Base/model_1200000.safetensors",
+        "4180310f91d592cee4bc14998cd37c781f779cf105e8ca8744d9bd48ca7046ae",
+    ),
+}
+VOCODER = (
+    Remote(*_VOCOS, "config.yaml", "da9033922f969a47f0c160010226919e59f27761fd5066f3828d46de6650b0fc", 461),
+    Remote(
+        *_VOCOS,
+        "pytorch_model.bin",
+        "97ec976ad1fd67a33ab2682d29c0ac7df85234fae875aefcc5fb215681a91b2a",
+        54_365_991,
+    ),
+)
+
+
+def places_in(hub: Path, remote: Remote) -> list[Path]:
+    """Return where a file may lie in a Hugging Face cache: the revision of `refs/main` first, then any other."""
+    folder = hub / f"models--{remote.repo.replace('/', '--')}"
+    main = folder / "refs" / "main"
+    snapshots = [folder / "snapshots" / main.read_text().strip()] if main.is_file() else []
+    snapshots += [path for path in sorted(folder.glob("snapshots/*")) if path not in snapshots]
+    return [snapshot / remote.file for snapshot in snapshots]
+
+
+def download(remote: Remote, hub: Path) -> Path:
+    """Bring a file into a Hugging Face cache, where the hub's own library finds it too.
+
+    The library itself no longer resumes a download that was cut, and checks no sha256.
+
+    Raises:
+        HostProblem: it doesn't come, or isn't what it should be.
+    """
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+
+    folder = hub / f"models--{remote.repo.replace('/', '--')}" / "snapshots" / remote.revision
+    target = folder / remote.file
+    url = hf_hub_url(remote.repo, remote.file, revision=remote.revision)
+    log.info("downloading %s/%s", remote.repo, remote.file)
+    deadline = time.monotonic() + _DOWNLOAD_S
+    try:
+        with locked(folder, _DOWNLOAD_S):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline, headers=build_hf_headers())
+    except (FetchError, OSError) as error:
+        raise HostProblem("weights", f"{error}; is the hub reachable?") from error
+    return target
