@@ -1,4 +1,4 @@
-"""RunPod entry: read the settings, load the model, then serve one job after the other.
+"""RunPod entry: mend the environment, load the model, then serve one job after the other.
 
 `python handler.py` alone runs test_input.json; `--test_input '{"input": {...}}'` runs a job from the command
 line; `--rp_serve_api` serves the SDK's local HTTP API.
@@ -13,11 +13,11 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from warmup.environment import SettingError, Settings, prepare
+from warmup.environment import Environment, prepare
 from warmup.waiting import Waiting
 
 if TYPE_CHECKING:
-    from tts.worker import Worker
+    from warmup.start import Start
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -25,16 +25,18 @@ Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 def main() -> None:
     """Load the model and hand jobs from the SDK to it."""
     check_test_input()
-    try:
-        settings = prepare()  # before torch and the SDK, which read the environment while they load
-    except SettingError as error:
-        sys.exit(f"ERROR  | {error}")
+    environment = prepare()  # before torch and the SDK, which read the environment while they load
+    settings = environment.settings
     with Waiting("loading torch and the model"), ThreadPoolExecutor(1) as background:
-        loading = background.submit(load, settings)
+        loading = background.submit(load, environment)
         # Importing the SDK takes 2 s, half of them waiting for a subprocess; torch and the model load meanwhile.
         import runpod
-    worker = loading.result()
-    handle = with_errors_as_text(worker.handle) if "--rp_serve_api" in sys.argv else worker.handle
+    started = loading.result()
+    if started.worker is None and not settings.on_runpod:
+        sys.exit(f"ERROR  | {started.report.problem}")
+    for check in started.fitness_checks():
+        runpod.serverless.register_fitness_check(check)
+    handle = with_errors_as_text(started.handle) if "--rp_serve_api" in sys.argv else started.handle
     runpod.serverless.start({"handler": handle, "concurrency_modifier": lambda current: settings.concurrency})
 
 
@@ -50,15 +52,11 @@ def check_test_input() -> None:
         sys.exit('ERROR  | --test_input is not a job; a job is {"input": {...}}')
 
 
-def load(settings: Settings) -> Worker:
-    """Return a worker that is ready for jobs, or end the process with the reason."""
-    from tts.errors import ModelError
+def load(environment: Environment) -> Start:
+    """Start a worker; one that will serve more than a single job says something before the first."""
     from warmup.start import start
 
-    try:
-        return start(settings)
-    except ModelError as error:
-        sys.exit(f"ERROR  | {error}")
+    return start(environment, warm_up=environment.settings.on_runpod or "--rp_serve_api" in sys.argv)
 
 
 def with_errors_as_text(handle: Handler) -> Handler:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.conftest import ROOT
 
@@ -30,6 +31,7 @@ class Platform(ThreadingHTTPServer):
         self.jobs: queue.Queue[dict[str, Any]] = queue.Queue()
         self.results: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
         self.stops: queue.Queue[str] = queue.Queue()
+        self.pings: queue.Queue[dict[str, list[str]]] = queue.Queue()  # queries
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make the SDK work for this platform."""
@@ -55,6 +57,9 @@ class _Requests(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         kind = self.path.split("/")[3]
+        if kind == "ping":
+            self.server.pings.put(parse_qs(urlsplit(self.path).query))
+            return self._send(200, {})
         waiting = {"job-take": self.server.jobs, "job-take-batch": self.server.jobs, "job-stop": self.server.stops}
         try:
             found = waiting[kind].get(timeout=HOLD_S)  # type: ignore[attr-defined]

@@ -69,20 +69,11 @@ def test_a_command_line_that_holds_no_job_is_answered_in_words(tmp_path: Path, g
     assert "Traceback" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [
-        ({"TTS_MODEL": "F5TTS_v1_Base", "TTS_ALLOW_DOWNLOAD": "0"}, "TTS_ALLOW_DOWNLOAD is false"),
-        ({"TTS_CONCURRENCY": "none"}, "TTS_CONCURRENCY=none is not allowed; it is 1..64"),
-    ],
-    ids=["missing weights", "bad setting"],
-)
-def test_a_worker_that_cannot_serve_ends_with_one_sentence(
-    tmp_path: Path, variables: dict[str, str], words: str
-) -> None:
-    done = local_run(tmp_path, "--test_input", json.dumps({"input": JOB}), HF_HOME=str(tmp_path), **variables)
+def test_a_local_run_that_cannot_serve_ends_with_one_sentence(tmp_path: Path) -> None:
+    variables = {"TTS_MODEL": "F5TTS_v1_Base", "TTS_ALLOW_DOWNLOAD": "0", "HF_HOME": str(tmp_path)}
+    done = local_run(tmp_path, "--test_input", json.dumps({"input": JOB}), **variables)
     assert done.returncode == 1
-    assert words in done.stderr
+    assert "TTS_ALLOW_DOWNLOAD is false" in done.stderr
     assert "Traceback" not in done.stderr
 
 

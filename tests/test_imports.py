@@ -14,8 +14,8 @@ SLOW = {"torch._dynamo", "sympy", "scipy", "matplotlib", "huggingface_hub", "pyp
 SERVE = """
 import asyncio, json, sys
 from warmup.environment import Settings
-from warmup.start import start
-worker = start(Settings(model="demo", on_runpod=True))
+from warmup.start import ready
+worker = ready(Settings(model="demo", on_runpod=True))
 reply = asyncio.run(worker.handle({"id": "a", "input": {"text": "Two red cats.", "steps": 4}}))
 assert "audio" in reply, reply
 print(json.dumps(sorted(sys.modules)))

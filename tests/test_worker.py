@@ -20,7 +20,7 @@ from tts.engine.sampler import Sampler
 from tts.synthesizer import Delivery, file_stem
 from tts.worker import Worker
 from warmup.environment import Settings
-from warmup.start import start
+from warmup.start import ready
 
 TEXT = "Sarah sees four blue houses."
 LONG = " ".join(
@@ -31,7 +31,7 @@ LONG = " ".join(
 
 @pytest.fixture(scope="module")
 def worker() -> Worker:
-    return start(Settings(model="demo", on_runpod=True, max_batch_frames=32_768))
+    return ready(Settings(model="demo", on_runpod=True, max_batch_frames=32_768))
 
 
 def answer(worker: Worker, **given: Any) -> dict[str, Any]:
@@ -224,8 +224,8 @@ def test_health_tells_what_serves_and_counts(worker: Worker) -> None:
     after = asyncio.run(worker.handle({"id": "h", "input": {"action": "health"}}))
     assert (after["model"], after["attention"], after["device"], after["dtype"]) == ("demo", "sdpa", "cpu", "float32")
     assert {"demo", "demo_low", "basic_en", "basic_zh", "main", "town", "country"} <= set(after["voices"])
-    assert after["settings"]["TTS_MODEL"] == "demo"
-    assert after["startup"]["weights_s"] >= 0
+    assert after["warmup"]["settings"]["TTS_MODEL"] == "demo"
+    assert after["warmup"]["seconds"]["weights"] >= 0
     grown = {name: after["counters"][name] - before["counters"][name] for name in after["counters"]}
     assert (grown["jobs_done"], grown["jobs_failed"]) == (1, 1)
     assert grown["audio_s"] > 0.5

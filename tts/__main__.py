@@ -13,7 +13,8 @@ from tts.api import SynthesizeRequest, parse
 from tts.errors import ModelError, RequestError
 from tts.media.formats import FORMATS
 from tts.terminal import StepBar, summary
-from warmup.environment import SettingError, Settings, prepare
+from warmup.environment import Settings, prepare
+from warmup.report import HostProblem
 from warmup.waiting import Waiting
 
 
@@ -21,12 +22,11 @@ def main() -> int:
     """Say a text into a file; return the exit status."""
     arguments = _arguments()
     try:
-        settings = prepare()
-        asyncio.run(_say(arguments, settings))
+        asyncio.run(_say(arguments, prepare().settings))
     except RequestError as error:
         print(f"{error.message}\n{error.hint}", file=sys.stderr)
         return 2
-    except (ModelError, SettingError) as error:
+    except (ModelError, HostProblem) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -49,9 +49,9 @@ async def _say(arguments: argparse.Namespace, settings: Settings) -> None:
     request = parse(_input(arguments), settings.max_text_chars)
     assert isinstance(request, SynthesizeRequest)
     with Waiting("loading torch and the model"):
-        from warmup.start import start  # torch is loaded only for a request that can be served
+        from warmup.start import ready  # torch is loaded only for a request that can be served
 
-        synthesizer = start(settings).synthesizer
+        synthesizer = ready(settings).synthesizer
     with StepBar() as progress:
         reply = await synthesizer.synthesize(request, arguments.out.stem, progress)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)

@@ -150,8 +150,9 @@ class HealthReply(_Strict):
     device: str
     dtype: str
     voices: list[str]
-    settings: dict[str, Any] = Field(description="Settings in force, by variable.")
-    startup: dict[str, float] = Field(description="Seconds of every phase of the start.")
+    warmup: dict[str, Any] = Field(
+        description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
+    )
     counters: dict[str, float] = Field(description="Jobs done and failed, seconds of audio made.")
 
 

@@ -75,8 +75,14 @@ class Cancelled(RequestError):
     code = "cancelled"
 
 
+class WorkerUnusable(RequestError):
+    """This worker can't serve any job; the message says why."""
+
+    code = "worker_unusable"
+
+
 class Internal(RequestError):
-    """A defect of this program, or a worker that can't serve at all."""
+    """A defect of this program."""
 
 
 class ModelError(Exception):

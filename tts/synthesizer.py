@@ -107,16 +107,20 @@ class Synthesizer:
             warnings=list(planned.warnings),
         )
 
-    def health(self, settings: dict[str, Any], startup: dict[str, float]) -> HealthReply:
-        """Tell what serves here, with the settings and start-up times of whoever loaded it."""
+    def reset_counters(self) -> None:
+        """Forget what was said so far: it was no job."""
+        self.counters.update({name: -count for name, count in self.counters.items()})
+        self.audio_s = 0.0
+
+    def health(self, warmup: dict[str, Any]) -> HealthReply:
+        """Tell what serves here, with the report of whoever loaded it."""
         return HealthReply(
             model=self.model,
             attention=self.engine.sampler.backend,
             device=str(self.engine.device),
             dtype=str(self.engine.sampler.network.dtype).removeprefix("torch."),
             voices=self.voices.names(),
-            settings=settings,
-            startup=startup,
+            warmup=warmup,
             counters={**self.counters, "audio_s": round(self.audio_s, 3)},
         )
 

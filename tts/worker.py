@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tts.api import HealthRequest, parse
@@ -21,8 +22,7 @@ class Worker:
     synthesizer: Synthesizer
     max_text_chars: int
     local: bool = True  # a person is watching: results are summed up on standard output
-    settings: dict[str, Any] = field(default_factory=dict)  # in force, for `health`
-    startup: dict[str, float] = field(default_factory=dict)  # seconds of every phase, for `health`
+    warmup: Callable[[], dict[str, Any]] = dict  # the report of the start, for `health`
 
     async def handle(self, job: dict[str, Any]) -> dict[str, Any]:
         """Return the reply to a job, or `{"error": {...}}`, which the platform shows as FAILED.
@@ -43,7 +43,7 @@ class Worker:
     async def _answer(self, job_id: str, given: Any) -> dict[str, Any]:
         request = parse(given, self.max_text_chars)
         if isinstance(request, HealthRequest):
-            return self.synthesizer.health(self.settings, self.startup).model_dump()
+            return self.synthesizer.health(self.warmup()).model_dump()
         with StepBar() as progress:
             reply = await self.synthesizer.synthesize(request, job_id, progress)
         if self.local:

@@ -1,105 +1,210 @@
-"""Settings to a worker that is ready to serve, and how long each phase took.
-
-Importing this module imports torch; read the settings first.
-"""
+"""From an environment to a worker that is ready to serve, or to the reason why none is."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import resource
 import sys
-import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
-import torch
+from tts.errors import ModelError, RequestError, WorkerUnusable
+from warmup import half
+from warmup.environment import Environment, Settings
+from warmup.machine import detect
+from warmup.report import Finding, HostProblem, Phases, Report
+from warmup.storage import Storage, storage
+from warmup.weights import ModelFiles, find
 
-from tts.engine.attention import choose_backend
-from tts.engine.engine import Engine
-from tts.errors import ModelError
-from tts.model.checkpoint import load_dit, load_vocos
-from tts.model.config import load_config
-from tts.model.vocos import load_vocos_config
-from tts.synthesizer import Delivery, Synthesizer
-from tts.text.tokens import load_vocabulary
-from tts.worker import Worker
-from warmup.environment import Settings
-from warmup.weights import find
+if TYPE_CHECKING:
+    from tts.worker import Worker
+    from warmup.load import Loaded
 
 log = logging.getLogger("worker")
-OUTPUT = Path("output")  # results of local runs
+_BLOCK = 8 << 20  # bytes
+_WARM_UP = {"text": "Ready to speak.", "steps": 4, "seed": 0, "deliver": "inline"}
 
 
 @dataclass
-class Phases:
-    """A stopwatch over the phases of the start."""
+class Start:
+    """How a start ended. Without a worker, `failure` says why: a `ModelError` will be the same at the next start."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
-    _last: float = field(default_factory=time.perf_counter)
+    report: Report
+    worker: Worker | None = None
+    failure: ModelError | HostProblem | None = None
 
-    def end(self, phase: str) -> None:
-        """Note that a phase ends now."""
-        now = time.perf_counter()
-        self.seconds[phase] = round(now - self._last, 3)
-        self._last = now
+    async def handle(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Answer a job: by the worker, or with the reason why there is none."""
+        if self.worker is not None:
+            return await self.worker.handle(job)
+        given = job.get("input")
+        if isinstance(given, dict) and given.get("action") == "health":
+            return {"warmup": self.report.as_dict()}
+        hint = "nothing in the job can mend this; the endpoint's settings, or its image, can"
+        return {"error": WorkerUnusable(f"this worker can't serve: {self.failure}", hint).as_dict()}
+
+    def fitness_checks(self) -> list[Callable[[], None]]:
+        """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""
+
+        def gpu() -> None:
+            self._check("gpu")
+
+        def weights() -> None:
+            self._check("weights")
+
+        def flash_attn() -> None:
+            self._check("flash_attn")
+
+        def warm_up() -> None:
+            self._check("warm_up")
+
+        return [gpu, weights, flash_attn, warm_up]
+
+    def _check(self, name: str) -> None:
+        if isinstance(self.failure, HostProblem) and self.failure.check == name:
+            raise self.failure
 
 
-def start(settings: Settings) -> Worker:
-    """Load the model that the settings ask for.
+def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False) -> Start:
+    """Load the model that the settings ask for, and say something with it; raises for defects only.
+
+    Args:
+        environment: as `prepare` or `examine` returns it.
+        warm_up: whether a first synthesis ends the start; a process that serves a single job needs none.
+        quiet: whether only problems are logged, because the caller shows the report.
+    """
+    settings = environment.settings
+    _log_to_stderr("ERROR" if quiet else settings.log_level)
+    report = Report(settings.shown(), findings=list(environment.findings), seconds={"environment": environment.seconds})
+    done = Start(report)
+    try:
+        done.worker = _worker(settings, report, warm_up)
+    except (ModelError, HostProblem) as error:
+        done.failure = error
+        report.problem = str(error)
+    if not quiet:
+        _tell(report, settings.on_runpod)
+    return done
+
+
+def ready(settings: Settings) -> Worker:
+    """Return a worker for these settings, without a warm-up synthesis.
 
     Raises:
-        ModelError: the files are missing, broken or don't fit together, or the device isn't there.
+        ModelError: this machine can't serve what they ask for.
+        HostProblem: it can't now.
     """
     _log_to_stderr(settings.log_level)
-    phases = Phases()
-    files = find(settings)
-    config, vocabulary = load_config(files.config), load_vocabulary(files.vocab)
-    phases.end("files_s")
-    device = _device(settings.device)
-    dtype = _dtype(settings.dtype, device)
-    torch.backends.cudnn.allow_tf32 = False  # or float32 convolutions, the vocoder's too, lose ten bits
-    network = load_dit(files.checkpoint, config.architecture, len(vocabulary), device, dtype)
-    vocoder = load_vocos(files.vocoder_weights, load_vocos_config(files.vocoder_config), device)
-    phases.end("weights_s")
-    engine = Engine(
-        network, vocoder, choose_backend(settings.attention, device, dtype), _batch_frames(settings, device)
-    )
-    delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
-    log.info("model %s on %s in %s: %s", files.name, device, str(dtype).removeprefix("torch."), phases.seconds)
+    return _worker(settings, Report(settings.shown()), warm_up=False)
+
+
+def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
+    phases = Phases(report.seconds)
+    keep = storage(settings)
+    report.findings += keep.findings
+    files = find(settings, keep)
+    report.files += files.origins
+    report.findings += files.findings
+    _read_ahead(_to_read(files, keep, settings))
+    phases.end("files")
+    from tts.worker import Worker  # torch, while another thread reads the weights
+    from warmup.load import load
+
+    phases.end("import")
+    report.platform = detect()
+    phases.end("platform")
+    loaded = load(settings, files, keep, report.platform, phases)
+    _describe(loaded, report)
+    worker = Worker(loaded.synthesizer, settings.max_text_chars, local=not settings.on_runpod, warmup=report.as_dict)
+    if warm_up:
+        _say_something(loaded)
+        phases.end("warm_up")
+    report.memory_gb = _memory_gb(loaded)
+    if keep.lasting and loaded.dtype in half.DTYPES and loaded.checkpoint == files.checkpoint:
+        copy = half.copy_path(keep.half, files.checkpoint, loaded.dtype)
+        Thread(target=half.write_copy, args=(files.checkpoint, copy, loaded.dtype), daemon=True).start()
     if settings.model == "auto" and files.name == "demo":
-        log.warning("no F5-TTS weights on this machine: this is the embedded demo model, a stand-in to try the worker")
-    return Worker(
-        Synthesizer(files.name, engine, vocabulary, delivery),
-        settings.max_text_chars,
-        local=not settings.on_runpod,
-        settings=settings.shown(),
-        startup=phases.seconds,
-    )
+        problem = "no F5-TTS weights on this machine: this is the embedded demo model, a stand-in to try the worker"
+        report.findings.append(Finding("note", "TTS_MODEL", problem))
+    return worker
 
 
-def _device(wanted: str) -> torch.device:
+def _to_read(files: ModelFiles, keep: Storage, settings: Settings) -> list[Path]:
+    """Return what loading will read, as far as can be told before torch knows the device."""
+    wanted = half.DTYPES if settings.dtype == "auto" else (settings.dtype,)
+    copies = [half.copy_path(keep.half, files.checkpoint, dtype) for dtype in wanted] if keep.half.is_dir() else []
+    return [next((copy for copy in copies if copy.exists()), files.checkpoint), files.vocoder_weights]
+
+
+def _read_ahead(paths: Iterable[Path]) -> None:
+    """Have these files in the kernel's memory by the time that they are mapped: reading waits, importing computes."""
+
+    def read() -> None:
+        block = bytearray(_BLOCK)
+        for path in paths:
+            with path.open("rb", buffering=0) as file:
+                while file.readinto(block):
+                    pass
+
+    Thread(target=read, name="read-ahead", daemon=True).start()
+
+
+def _say_something(loaded: Loaded) -> None:
+    """Synthesize through the real path, so that the first job finds everything loaded, compiled and allocated."""
+    from tts.api import SynthesizeRequest
+
+    synthesizer = loaded.synthesizer
     try:
-        device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if wanted == "auto" else wanted)
-    except RuntimeError as error:
-        raise ModelError(f"TTS_DEVICE={wanted} is no device; it is auto, cpu, cuda or cuda:N") from error
-    if device.type not in ("cpu", "cuda"):
-        raise ModelError(f"TTS_DEVICE={wanted} is not served; it is auto, cpu, cuda or cuda:N")
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise ModelError(f"TTS_DEVICE={wanted}, but torch finds {torch.cuda.device_count()} CUDA devices here")
-    return device
+        reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), "warm-up"))
+    except RequestError as error:
+        raise HostProblem("warm_up", f"the first synthesis failed: {error}") from error
+    except (RuntimeError, FloatingPointError, OSError) as error:
+        first = str(error).partition("\n")[0]
+        raise HostProblem("warm_up", f"the first synthesis failed: {type(error).__name__}: {first}") from error
+    if reply.audio.duration_s <= 0:
+        raise HostProblem("warm_up", "the first synthesis came out empty")
+    synthesizer.reset_counters()
 
 
-def _batch_frames(settings: Settings, device: torch.device) -> int:
-    if settings.max_batch_frames is not None:
-        return settings.max_batch_frames
-    # On a CPU packed chunks fall out of its caches: eight at once took 12 % longer than one after the other.
-    return 1 if device.type == "cpu" else 32_768
+def _describe(loaded: Loaded, report: Report) -> None:
+    health = loaded.synthesizer
+    report.platform = loaded.platform
+    report.flash_attn = loaded.flash_attn.reason
+    report.model = {
+        "name": health.model,
+        "device": str(health.engine.device),
+        "dtype": loaded.dtype,
+        "attention": health.engine.sampler.backend,
+        "read from": str(loaded.checkpoint),
+    }
 
 
-def _dtype(wanted: str, device: torch.device) -> torch.dtype:
-    if wanted == "auto":
-        return torch.float16 if device.type == "cuda" else torch.float32
-    dtype: torch.dtype = getattr(torch, wanted)
-    return dtype
+def _memory_gb(loaded: Loaded) -> dict[str, float]:
+    import torch
+
+    found = {"process peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}  # from kB
+    device = loaded.synthesizer.engine.device
+    if device.type == "cuda":
+        free, total = torch.cuda.mem_get_info(device)
+        found |= {"GPU used by torch": torch.cuda.max_memory_reserved(device) / 1e9}
+        found |= {"GPU free": free / 1e9, "GPU total": total / 1e9}
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+def _tell(report: Report, on_runpod: bool) -> None:
+    """Log the whole report on the platform, where nobody asks for it; only what matters elsewhere."""
+    if on_runpod:
+        log.info("warm-up: %s", report.text())
+        return
+    levels = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
+    for finding in report.findings:
+        log.log(levels[finding.level], "%s", finding)
+    if not report.problem:
+        log.info("model %s in %s", ", ".join(map(str, report.model.values())), report.seconds)
 
 
 def _log_to_stderr(level: str) -> None:
