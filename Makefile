@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 UV := 0.13.8
 BIN := .venv/bin
 
-.PHONY: run test lint docs bench lock clean
+.PHONY: run test lint docs bench lock image image-test clean
 
 run: .venv/runtime.done  ## say test_input.json into output/
 	@$(BIN)/python handler.py
@@ -45,6 +45,12 @@ INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-ha
 	@echo "installing the development packages into .venv (about a minute)"
 	@$(INSTALL) $<
 	@touch .venv/runtime.done $@
+
+image:  ## the image, with docker or buildah; IMAGE=name:tag CA=bundle.pem BAKE_MODEL=none|vocoder|all BAKE_FLASH_ATTN=0|1
+	@image/build
+
+image-test:  ## IMAGE's contents, main job and doctor, inside it
+	@image/test
 
 clean:
 	@rm -rf .venv output

@@ -234,7 +234,7 @@ def _idle(item: str, later: list[str], items: list[str]) -> tuple[Level, str] | 
 
 def _meant(name: str, torch: Torch) -> str:
     """Return the nearest of all keys, or nothing where that is a later version's: no other key has its meaning."""
-    name = name.lower().replace("-", "_")
+    name = name.lower()
     ours = [key for key in KEYS if "hip" not in key]
     near = [name] if name in KEYS else difflib.get_close_matches(name, ours, n=1, cutoff=0.65)  # or max_split is far
     return next((key for key in near if torch.version >= KEYS[key].since), "")

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 log = logging.getLogger("worker")
@@ -39,6 +40,7 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
     It appears by a rename, whole. Problems are logged: the checkpoint itself serves as well.
     """
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     from tts.model.checkpoint import read_tensors
@@ -59,9 +61,10 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
             return False
         save_file({name: tensor.contiguous() for name, tensor in half.items()}, fresh)
         fresh.replace(target)
-    except OSError as error:
-        log.warning("no half-precision copy of %s: %s", checkpoint.name, error.strerror or error)
-        fresh.unlink(missing_ok=True)
+    except (OSError, SafetensorError) as error:  # the latter when writing fails
+        log.warning("no half-precision copy of %s: %s", checkpoint.name, getattr(error, "strerror", None) or error)
+        with suppress(OSError):
+            fresh.unlink()
         return False
     log.info("wrote %s, %.0f MB, for the next start", target, target.stat().st_size / 1e6)
     return True

@@ -55,7 +55,7 @@ def places_in(hub: Path, remote: Remote) -> list[Path]:
     """Return where a file may lie in a Hugging Face cache: the revision of `refs/main` first, then any other."""
     folder = hub / f"models--{remote.repo.replace('/', '--')}"
     main = folder / "refs" / "main"
-    snapshots = [folder / "snapshots" / main.read_text().strip()] if main.is_file() else []
+    snapshots = [folder / "snapshots" / main.read_text("latin-1").strip()] if main.is_file() else []
     snapshots += [path for path in sorted(folder.glob("snapshots/*")) if path not in snapshots]
     return [snapshot / remote.file for snapshot in snapshots]
 
@@ -68,18 +68,19 @@ def download(remote: Remote, hub: Path) -> Path:
     Raises:
         HostProblem: it doesn't come, or isn't what it should be.
     """
-    from huggingface_hub import hf_hub_url
-    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+    from huggingface_hub import get_token, hf_hub_url
 
     folder = hub / f"models--{remote.repo.replace('/', '--')}" / "snapshots" / remote.revision
     target = folder / remote.file
     url = hf_hub_url(remote.repo, remote.file, revision=remote.revision)
     log.info("downloading %s/%s", remote.repo, remote.file)
+    token = get_token()  # build_hf_headers would ask the hub for a list of coding agents first
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     deadline = time.monotonic() + _DOWNLOAD_S
     try:
         with locked(folder, _DOWNLOAD_S):
             target.parent.mkdir(parents=True, exist_ok=True)
-            fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline, headers=build_hf_headers())
+            fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline, headers=headers)
     except (FetchError, OSError) as error:
         raise HostProblem("weights", f"{error}; is the hub reachable?") from error
     return target

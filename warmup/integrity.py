@@ -6,6 +6,7 @@ import json
 import zipfile
 from pathlib import Path
 
+_LONGEST_HEADER = 100_000_000  # bytes, of a .safetensors file
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -28,6 +29,8 @@ def defect(path: Path, size: int | None = None) -> str:
         return "is a Git LFS pointer, not the file itself; `git lfs pull` fetches it"
     if found == 0:
         return "is empty"
+    if path.suffix == ".safetensors" and int.from_bytes(head[:8], "little") > _LONGEST_HEADER:
+        return "is no safetensors file"
     wanted = size if size is not None else _declared(path) if path.suffix == ".safetensors" else None
     if wanted is not None and found != wanted:
         return f"is incomplete: {found} of {wanted} bytes" if found < wanted else f"has {found} bytes, not {wanted}"

@@ -117,7 +117,13 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases.end("import")
     report.platform = detect()
     phases.end("platform")
-    loaded = load(settings, files, keep, report.platform, phases)
+    try:
+        loaded = load(settings, files, keep, report.platform, phases)
+    except RuntimeError as error:
+        if not report.platform.gpus:
+            raise
+        log.exception("loading failed")
+        raise HostProblem("gpu", f"the model can't be loaded: {_first_line(error)}") from error
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, local=not settings.on_runpod, warmup=report.as_dict)
     if warm_up:
@@ -163,11 +169,14 @@ def _say_something(loaded: Loaded) -> None:
     except RequestError as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {error}") from error
     except (RuntimeError, FloatingPointError, OSError) as error:
-        first = str(error).partition("\n")[0]
-        raise HostProblem("warm_up", f"the first synthesis failed: {type(error).__name__}: {first}") from error
+        raise HostProblem("warm_up", f"the first synthesis failed: {_first_line(error)}") from error
     if reply.audio.duration_s <= 0:
         raise HostProblem("warm_up", "the first synthesis came out empty")
     synthesizer.reset_counters()
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _describe(loaded: Loaded, report: Report) -> None:
@@ -212,3 +221,4 @@ def _log_to_stderr(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)-7s| %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("httpx").setLevel("WARNING")  # or it logs the address of every request, signed ones too

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -144,7 +145,7 @@ class _Search:
                     return
 
     def _existing(self, role: str, variable: str, path: str) -> Path:
-        if not Path(path).exists():
+        if not os.path.exists(path):
             known = "auto, demo, " + ", ".join(PUBLISHED)
             also = f"; it is a path, or one of {known}" if variable == "TTS_MODEL" else ""
             raise ModelError(f"{variable}={path} doesn't exist{also}")
@@ -163,7 +164,7 @@ class _Search:
     def lookup(self, remote: Remote) -> tuple[Path, str] | None:
         """Return the first sound copy of a file on this machine, and what sort of place it lies in."""
         for source, path in self._places(remote):
-            if not path.exists() and not path.is_symlink():
+            if not os.path.lexists(path):  # unlike Path.exists, also False where looking is not allowed
                 continue
             problem = defect(path, remote.size)
             if not problem:
@@ -182,7 +183,10 @@ class _Search:
                 yield f"volume ({folder}/)", volume / folder / prefix / remote.file
 
     def _hubs(self) -> Iterator[tuple[str, Path]]:
-        """Yield every Hugging Face cache, in order of preference."""
+        """Yield every Hugging Face cache that can be looked into, in order of preference."""
+        return ((source, hub) for source, hub in self._all_hubs() if os.path.isdir(hub))
+
+    def _all_hubs(self) -> Iterator[tuple[str, Path]]:
         volume = Path(self.settings.volume_dir)
         yield "baked in the image", BAKED / "hub"
         yield "RunPod's cached model", volume / "huggingface-cache" / "hub"
@@ -190,7 +194,7 @@ class _Search:
             yield "TTS_CACHE_DIR", Path(self.settings.cache_dir) / "hub"
             yield "TTS_CACHE_DIR", Path(self.settings.cache_dir)
         yield "worker's cache", self.keep.root / "hub"
-        yield "Hugging Face cache", Path(self.settings.hub_cache)
+        yield "Hugging Face cache", Path(self.settings.hub_cache).expanduser()
         for depth in ("", "*/", "*/*/"):  # caches under another root, left by other workers
             for found in sorted(volume.glob(f"{depth}models--*")):
                 yield "volume", found.parent
@@ -210,7 +214,7 @@ class _Search:
                 f"{remote.repo}/{remote.file} is not on this machine and {why}{broken}; allow it, set TTS_MODEL to a "
                 "file, or choose the model in the endpoint's settings"
             )
-        hub = Path(self.settings.hub_cache)
+        hub = Path(self.settings.hub_cache).expanduser()
         return download(remote, self.keep.root / "hub" if self.keep.lasting or unwritable(hub) else hub)
 
 
@@ -222,6 +226,7 @@ def main() -> int:
     arguments = parser.parse_args()
     prepare()
     logging.basicConfig(level="INFO", format="%(message)s")
+    logging.getLogger("httpx").setLevel("WARNING")  # or it logs addresses, signed ones too
     wanted = VOCODER if arguments.what == "vocoder" else (*VOCODER, PUBLISHED["F5TTS_v1_Base"])
     try:
         for remote in wanted:
