@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_variables import EVERY, NEW, OLD, TORCH, about, left
@@ -14,35 +14,12 @@ from warmup.environment import TABLE, Settings, examine
 from warmup.report import Finding
 from warmup.variables import FOREIGN
 
-WRONG = [
-    "0",
-    "1",
-    "-5",
-    "2.7",
-    "1e9",
-    "10s",
-    "True",
-    "FALSE",
-    "maybe",
-    "WARNING",
-    "2",
-    "all",
-    "0, 1",
-    "-1",
-    "a b",
-    "http:/x",
-]
-WRONG += [
-    "expandable_segments:true",
-    "max_split_size_mb=128",
-    "ax_split_size_mb:128,backend:native",
-    "é٣²",
-    "nan",
-    "9" * 400,
-]
+WRONG = """0|1|-5|2.7|1e9|10s|True|FALSE|maybe|WARNING|2|all|0, 1|-1|a b|http:/x|nan|é٣²|9999999999999999999999999999
+expandable_segments:true|max_split_size_mb=128|ax_split_size_mb:128,backend:native""".replace("\n", "|").split("|")
 texts = st.sampled_from(WRONG) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 values = st.builds(str.format, st.sampled_from(["{}", " {}", '"{}"', "' {}'", "{}\n"]), texts)
 torches = st.sampled_from(["2.6.0", "2.8.0", "2.10.0", "2.15.0"])
+properties = settings(deadline=None, max_examples=200, derandomize=True)
 
 
 def paste(environment: dict[str, str], findings: tuple[Finding, ...]) -> dict[str, str]:
@@ -145,6 +122,7 @@ def test_quotes_and_blanks_are_taken_off_with_a_warning(name: str, text: str, wh
     assert examine({name: text}, TORCH).findings[0].problem.startswith(f"has {what} around its value")
 
 
+@properties
 @given(st.sampled_from([*EVERY, "TTS_MODLE", "tts_dtype", "HF_TOKE", "PYTORCH_CUDA_ALOC_CONF"]), values, torches)
 def test_nothing_is_left_to_find_after_the_fixes_are_pasted(name: str, text: str, torch: str) -> None:
     findings = examine({name: text}, torch).findings
@@ -155,6 +133,7 @@ def test_nothing_is_left_to_find_after_the_fixes_are_pasted(name: str, text: str
     assert [found for found in after.findings if found.subject in related] == []
 
 
+@properties
 @given(st.dictionaries(st.sampled_from(EVERY), values, max_size=6), torches)
 def test_after_any_error_what_is_used_is_allowed(environment: dict[str, str], torch: str) -> None:
     found = examine(environment, torch)
@@ -168,6 +147,7 @@ def test_after_any_error_what_is_used_is_allowed(environment: dict[str, str], to
     assert not any(finding.level == "error" for name in {OLD, NEW} & set(used) for finding in check(used[name], torch))
 
 
+@properties
 @given(st.sampled_from([*EVERY, "TTS_MODLE"]) | texts.map("TTS_{}".format), values)
 def test_a_finding_is_one_line_without_control_characters(name: str, text: str) -> None:
     assert all(str(found).isprintable() for found in examine({name: text}, TORCH).findings)

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_gpus_are_what_nvidia_smi_says(rows: list[dict[str, str]], gpus: tuple[G
         ("7", ()),
         ("", ()),
     ],
-    ids=repr,
+    ids=lambda part: " and ".join(gpu.name for gpu in part) or "none" if isinstance(part, tuple) else repr(part),
 )
 def test_gpus_that_cuda_visible_devices_hides_are_not_there(
     visible: str | None, gpus: tuple[Gpu, ...], nvidia_smi: Install, monkeypatch: pytest.MonkeyPatch
@@ -138,7 +139,9 @@ def test_a_machine_without_nvidia_smi_has_no_gpu(tmp_path: Path, monkeypatch: py
 def test_an_nvidia_smi_that_hangs_is_given_up(nvidia_smi: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warmup.machine, "PATIENCE_S", 0.2)
     nvidia_smi("#!/bin/sh\nexec sleep 60")
+    began = time.monotonic()
     assert detect().gpus == ()
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(

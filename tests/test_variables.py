@@ -6,7 +6,7 @@ import re
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warmup.allocator import SAFE
@@ -41,6 +41,8 @@ HF_HUB_DISABLE_XET=0 HF_HUB_VERBOSITY=info HF_DATASETS_OFFLINE=1 HF_ASSETS_CACHE
 TRANSFORMERS_CACHE=/t XDG_CACHE_HOME=/t AWS_ACCESS_KEY_ID=id AWS_SECRET_ACCESS_KEY=key BUCKET_ENDPOINT_URL=https://s3
 BUCKET_ACCESS_KEY_ID=id BUCKET_SECRET_ACCESS_KEY=key BUCKET_NAME=audio MODEL_NAME=x PORT=80 http_proxy=http://u:p@h
 """
+
+properties = settings(deadline=None, max_examples=200, derandomize=True)
 
 
 def about(name: str, environment: dict[str, str], torch: str = TORCH) -> list[tuple[str, str]]:
@@ -198,12 +200,14 @@ secrets = st.text(string.ascii_uppercase + string.digits + "_-/+=", min_size=8).
 names = st.sampled_from(SECRET_NAMES) | misspelt() | telling
 
 
+@properties
 @given(names, secrets, st.sampled_from(["{}", " {}", '"{}"', "https://{}"]))
 def test_a_secret_is_never_shown_however_its_name_is_spelt(name: str, secret: str, form: str) -> None:
     findings = examine({name: form.format(secret)}, TORCH).findings
     assert not any(secret in f"{found.subject}{found.problem}{found.fix}" for found in findings)
 
 
+@properties
 @given(
     st.sampled_from([*TABLE, *FOREIGN, "TTS_MODLE", "HF_ENPOINT"]),
     st.text(string.ascii_letters + string.digits + "@/:%", max_size=8).map("Zq8{}".format),
