@@ -50,7 +50,7 @@ class Reading:
     """What torch makes of a value."""
 
     mended: str | None  # what was meant; None if that can't be told
-    level: Level | None = None  # error: refused; warning: not taken as it is written
+    level: Level | None = None  # error: it is refused; warning: it is misread
 
 
 Reader = Callable[[str, Torch], Reading]
@@ -128,7 +128,7 @@ class Key:
 ON_OFF = dict.fromkeys(("true", "1", "yes", "on"), "True") | dict.fromkeys(("false", "0", "no", "off"), "False")
 FLAG = _word(ON_OFF), "True or False"
 SIZE = _from(), "a whole number from {least}"
-OPEN = _number(FLOAT, float, lambda x, _: x if 0 < x < 1 else min(max(x, 0.01), 0.99)), "between 0 and 1, without both"
+OPEN = _number(FLOAT, float, lambda x, _: x if 0 < x < 1 else min(max(x, 0.01), 0.99)), "more than 0 and less than 1"
 CLOSED = _number(FLOAT, float, lambda x, _: min(max(x, 0.0), 1.0)), "from 0 to 1"
 POWER = _power_of_two()
 DIVISIONS = _list(lambda x, torch: Reading(x) if x == ">" else POWER(x, torch), _power_of_two(low=0), alone=POWER)
@@ -172,7 +172,7 @@ def check(value: str, torch_version: str) -> list[Finding]:
     torch = _torch(torch_version, texts.get("large_segment_size_mb", ""))
     tokens = re.sub(r"[^,:\[\]]+", lambda word: "b" if word[0] == "backend" else "w", text)
     fate = "" if torch.version < (2, 10) or LOADS.fullmatch(tokens) else f"; {torch} aborts while it loads"
-    problems = [_misread(item, torch, fate) or _idle(item, items[at + 1 :], items) for at, item in enumerate(items)]
+    problems = [_wrong(item, torch, fate) or _idle(item, items[at + 1 :], items) for at, item in enumerate(items)]
     fix = f"{VARIABLE}={repaired(value, torch_version)}"
     return [Finding(level, VARIABLE, words, fix) for level, words in filter(None, problems)]
 
@@ -198,7 +198,7 @@ def _torch(version: str, large_segment: str = "") -> Torch:
     return Torch(numbers, blanks=" \t\n\v\f\r", largest=2**64 - 1, least_mb=max(int(set_mb[1]), 11) if set_mb else 20)
 
 
-def _misread(item: str, torch: Torch, fate: str) -> tuple[Level, str] | None:
+def _wrong(item: str, torch: Torch, fate: str) -> tuple[Level, str] | None:
     name, _, text = item.partition(":")
     if not ITEM.fullmatch(item):
         shape = "is not a key, a colon and a value" if item else "is an empty item, one comma too many"
@@ -210,10 +210,10 @@ def _misread(item: str, torch: Torch, fate: str) -> tuple[Level, str] | None:
     if torch.version < (key.perhaps_since or key.since):
         return "error", f"{item!r} needs {needs}, this is {torch}"
     if torch.version < key.since:
-        return "warning", f"{item!r} is known to {needs}, for {torch} that is not established"
+        return "warning", f"{item!r} is known to {needs}; for {torch} that is not established"
     level, allowed = key.read(text, torch).level, key.allowed.format(least=torch.least_mb)
-    unread = _mark(text) or f"is not taken as it is written by {torch}, where {name} is {allowed}"
-    return (level, f"{item!r} {unread}") if level else None
+    fault = _mark(text) or f"is {'refused' if level == 'error' else 'misread'} by {torch}, where {name} is {allowed}"
+    return (level, f"{item!r} {fault}") if level else None
 
 
 def _mark(text: str) -> str:

@@ -48,17 +48,18 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
     tensors = read_tensors(checkpoint)
     if target.exists() or all(tensor.dtype != torch.float32 for tensor in tensors.values()):
         return False
+    size = sum(tensor.nbytes for tensor in tensors.values()) // 2
     fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         for left_behind in target.parent.glob(f"{target.name}.*.new"):
             left_behind.unlink()
+        if shutil.disk_usage(target.parent).free < 2 * size:
+            raise OSError(f"{target.parent} has no room for {2 * size / 1e6:.0f} MB")
         half = {
             name: tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor
             for name, tensor in tensors.items()
         }
-        if shutil.disk_usage(target.parent).free < 2 * sum(tensor.nbytes for tensor in half.values()):
-            return False
         save_file({name: tensor.contiguous() for name, tensor in half.items()}, fresh)
         fresh.replace(target)
     except (OSError, SafetensorError) as error:  # the latter when writing fails

@@ -82,5 +82,5 @@ def download(remote: Remote, hub: Path) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline, headers=headers)
     except (FetchError, OSError) as error:
-        raise HostProblem("weights", f"{error}; is the hub reachable?") from error
+        raise HostProblem("weights", str(error)) from error
     return target

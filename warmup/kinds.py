@@ -91,7 +91,9 @@ class Choice:
         if text.lower() in words:
             return words[text.lower()]
         starts = [value for value in self.values if len(value) > 3 and text.lower().startswith(value.lower())]
-        return next(iter(starts), None) or next((words[w] for w in get_close_matches(text.lower(), words, 1, 0.5)), None)
+        return next(iter(starts), None) or next(
+            (words[w] for w in get_close_matches(text.lower(), words, 1, 0.5)), None
+        )
 
 
 @dataclass(frozen=True)
