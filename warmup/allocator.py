@@ -3,7 +3,7 @@
     conf := [ item { "," item } [","] ]          item := key ":" value
     value := token | "[" [ token ":" token { "," token ":" token } [","] ] "]"
 
-Measured with libc10_cuda of torch 2.6, 2.8, 2.9, 2.10, 2.11 and 2.15; other versions count as the next lower one.
+Measured with libc10_cuda of torch 2.6, 2.8 to 2.12, 2.14 and 2.15; other versions count as the next lower one.
 From 2.10 on torch looks for the backend while its library loads, and a missing value, `=` for `:` or `;` for `,` ends
 the process before Python could say why: so this check needs no torch. What torch takes by accident is an error too: a
 negative size, which is a huge one to it, and from 2.10 on a few shapes such as `max_split_size_mb,128`.
@@ -117,12 +117,11 @@ def _list(name: Reader, value: Reader, alone: Reader = _refused) -> Reader:
 
 @dataclass(frozen=True)
 class Key:
-    """One row of the table. Between `perhaps_since` and `since` nothing is established."""
+    """One row of the table."""
 
     read: Reader
     allowed: str
-    since: tuple[int, int] = (0, 0)
-    perhaps_since: tuple[int, int] | None = None
+    since: tuple[int, int] = (0, 0)  # version of torch
 
 
 ON_OFF = dict.fromkeys(("true", "1", "yes", "on"), "True") | dict.fromkeys(("false", "0", "no", "off"), "False")
@@ -150,12 +149,12 @@ KEYS = {
     "pinned_reserve_segment_size_mb": Key(_from(1), "a whole number from 1", (2, 10)),
     "per_process_memory_fraction": Key(*CLOSED, (2, 10)),
     "large_segment_size_mb": Key(_from(11), "a whole number from 11", (2, 11)),
-    "pinned_max_round_threshold_mb": Key(_from(0), "a whole number", (2, 15), (2, 14)),
-    "pinned_max_cached_size_mb": Key(_from(0), "a whole number", (2, 15), (2, 14)),
-    "pinned_free_catch_all": Key(*FLAG, (2, 15), (2, 12)),
-    "throw_on_cudamalloc_oom": Key(*FLAG, (2, 15), (2, 12)),
-    "expandable_segments_reserve": Key(_reserve, "a share or a size such as 40G", (2, 15), (2, 12)),
-    "expandable_segments_reserve_by_class": Key(*CLASSES, (2, 15), (2, 12)),
+    "pinned_max_round_threshold_mb": Key(_from(0), "a whole number", (2, 14)),
+    "pinned_max_cached_size_mb": Key(_from(0), "a whole number", (2, 14)),
+    "pinned_free_catch_all": Key(*FLAG, (2, 12)),
+    "throw_on_cudamalloc_oom": Key(*FLAG, (2, 12)),
+    "expandable_segments_reserve": Key(_reserve, "a share or a size such as 40G", (2, 15)),
+    "expandable_segments_reserve_by_class": Key(*CLASSES, (2, 15)),
 }
 
 
@@ -207,10 +206,8 @@ def _wrong(item: str, torch: Torch, fate: str) -> tuple[Level, str] | None:
         near = f"; the nearest is {meant}" if (meant := _meant(name, torch)) else ""
         return "error", f"{item!r} {_mark(name) or f'has a key that {torch} does not know{near}'}"
     needs = "torch {}.{}".format(*key.since)
-    if torch.version < (key.perhaps_since or key.since):
-        return "error", f"{item!r} needs {needs}, this is {torch}"
     if torch.version < key.since:
-        return "warning", f"{item!r} is known to {needs}; for {torch} that is not established"
+        return "error", f"{item!r} needs {needs}, this is {torch}"
     level, allowed = key.read(text, torch).level, key.allowed.format(least=torch.least_mb)
     fault = _mark(text) or f"is {'refused' if level == 'error' else 'misread'} by {torch}, where {name} is {allowed}"
     return (level, f"{item!r} {fault}") if level else None
