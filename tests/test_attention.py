@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tts.engine import attention
 from tts.engine.attention import BACKENDS, choose_backend
 from tts.errors import ModelError
 
@@ -38,6 +39,16 @@ def test_a_cpu_gets_sdpa_and_a_kernel_that_does_not_run_is_refused_at_start() ->
     for name in ("flash_attn", "torch_varlen"):
         with pytest.raises(ModelError, match=f"TTS_ATTENTION={name} can't be used here: it needs a GPU"):
             choose_backend(name, CPU, torch.float16)
+
+
+def test_a_flash_attn_that_failed_its_probe_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(attention, "_problem", lambda name, *_: tried.append(name) or "")
+    assert choose_backend("auto", CPU, torch.float16) == "flash_attn"
+    assert choose_backend("auto", CPU, torch.float16, refused="its sums are off") == "torch_varlen"
+    with pytest.raises(ModelError, match="flash_attn can't be used here: its sums are off"):
+        choose_backend("flash_attn", CPU, torch.float16, refused="its sums are off")
+    assert tried == ["flash_attn", "torch_varlen"]
 
 
 @pytest.mark.gpu

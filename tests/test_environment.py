@@ -37,6 +37,11 @@ def value(name: str, environment: dict[str, str]) -> object:
     return examine(environment, TORCH).settings.shown()[name] if name in TABLE else left(environment).get(name)
 
 
+def test_a_setting_of_another_worker_is_not_taken_for_one_of_ours() -> None:
+    for name in ("TTS_VOICES_DIR", "TTS_API_KEY"):
+        assert about(name, {name: "/x"}) == [("warning", f"unset {name}")]
+
+
 def test_every_setting_has_a_variable_and_every_variable_a_setting() -> None:
     assert list(Settings().shown()) == list(TABLE)
 
@@ -68,6 +73,12 @@ def test_values_are_read_in_their_types() -> None:
         ("TTS_MAX_BATCH_FRAMES", "8192 frames", "TTS_MAX_BATCH_FRAMES=8192", None),
         ("TTS_ATTENTION", "SDPA", "TTS_ATTENTION=sdpa", "auto"),
         ("TTS_ATTENTION", "flash", "TTS_ATTENTION=flash_attn", "auto"),
+        ("TTS_ATTENTION", "torch", "TTS_ATTENTION=sdpa", "auto"),
+        ("TTS_FLASH_ATTN", "false", "TTS_FLASH_ATTN=off", "auto"),
+        ("TTS_FLASH_ATTN", "1", "TTS_FLASH_ATTN=auto", "auto"),
+        ("TTS_DTYPE", "half", "TTS_DTYPE=float16", "auto"),
+        ("TTS_DEVICE", "gpu", "unset TTS_DEVICE", "auto"),
+        ("TTS_DEVICE", "cuda: 1", "TTS_DEVICE=cuda:1", "auto"),
         ("TTS_FLASH_ATTN", "requires", "TTS_FLASH_ATTN=require", "auto"),
         ("TTS_DTYPE", "flaot16", "TTS_DTYPE=float16", "auto"),
         ("TTS_LOG_LEVEL", "warn", "TTS_LOG_LEVEL=WARNING", "INFO"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,39 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.platform import clean_environment
-from tests.servers import Cut, FileServer, Slow, Status, files
-from tests.wheel import BROKEN_IMPORT, CRASH, H100, NAME, NO_FUNCTION, RIGHT, WRONG_RESULT, manifest, wheel
+from tests.servers import Cut, Slow, Status, files
+from tests.wheel import BROKEN_IMPORT, CRASH, H100, NAME, NO_FUNCTION, RIGHT, WRONG_RESULT, wheel
 from warmup import flash_attn, probe
-from warmup.environment import Settings
-from warmup.flash_attn import Outcome, ensure
-from warmup.machine import Platform
 from warmup.storage import Storage
 
 STEM = NAME.removesuffix(".whl")
-
-
-class Bench:
-    """A cache, a server, and starts that use both."""
-
-    def __init__(self, folder: Path, server: FileServer) -> None:
-        self.cache = Storage(folder / "cache", lasting=True)
-        self.server = server
-        self._manifest = folder / "wheels.json"
-
-    def offer(self, code: str = RIGHT, *, pinned: bool = True, name: str = NAME, tag: str = "cp311") -> bytes:
-        data = wheel(code, tag)
-        self.server.put(f"/{name}", data)
-        manifest(self._manifest, self.server.url(f"/{name}"), data if pinned else None, name)
-        return data
-
-    def start(self, platform: Platform = H100, patience_s: float = 60, **settings: object) -> Outcome:
-        asked = replace(Settings(flash_attn_wheels=str(self._manifest)), **settings)  # type: ignore[arg-type]
-        return ensure(asked, platform, self.cache, patience_s)
-
-    @property
-    def downloads(self) -> int:
-        return len(self.server.requests)
 
 
 @pytest.fixture
@@ -235,6 +207,8 @@ def test_a_baked_build_needs_no_download(bench: Bench, tmp_path: Path, monkeypat
     found = bench.start(allow_download=False)
     assert (found.version, bench.downloads) == ("2.8.3", 0)
     assert "baked in the image" in found.reason
+    assert "probed on such a machine before" in bench.start(allow_download=False).reason
+    assert [path.name for path in (tmp_path / "baked" / "flash_attn").iterdir()] == [STEM], "an image stays as it is"
 
 
 @pytest.mark.parametrize(
@@ -251,6 +225,7 @@ def test_nothing_is_downloaded_when(bench: Bench, settings: dict[str, object], w
     found = bench.start(**settings)
     assert found.version is None
     assert words in found.reason
+    assert found.lasting, "TTS_FLASH_ATTN=require must not crash-loop over it"
     assert bench.downloads == 0
 
 
@@ -261,31 +236,3 @@ def test_a_disk_that_is_full_or_forbidden_is_a_reason(bench: Bench, tmp_path: Pa
     found = bench.start()
     assert found.version is None
     assert "can't be used: Not a directory" in found.reason
-
-
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "warmup.flash_attn", *arguments],
-        cwd=ROOT,
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-    )
-
-
-def test_an_image_is_baked_without_a_gpu_and_without_the_wheel_beside_it(bench: Bench, tmp_path: Path) -> None:
-    bench.offer()
-    done = command("--bake", str(tmp_path / "baked"), "--wheels", str(tmp_path / "wheels.json"))
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "baked" / STEM / "flash_attn" / "__init__.py").exists()
-    assert not (tmp_path / "baked" / NAME).exists()
-
-
-def test_explain_names_the_chosen_wheel_of_a_described_platform() -> None:
-    described = {"gpus": [{"name": "RTX 4090", "capability": [8, 9], "memory_gb": 24}], "python_tag": "cp312"}
-    done = command("--explain", "--platform", json.dumps(described))
-    assert done.returncode == 0, done.stderr
-    *rows, last = done.stdout.splitlines()
-    assert last.startswith("chosen: https://")
-    assert "cp312-cp312" in last
-    assert sum(row.endswith(": chosen") for row in rows) == 1

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.torch
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -146,6 +147,25 @@ def test_a_writer_killed_half_way_leaves_nothing_that_is_used(checkpoint: Path) 
     assert not copy.exists()
     assert write_copy(checkpoint, copy, "bfloat16")
     assert list(copy.parent.iterdir()) == [copy], "what was left behind is gone"
+
+
+def test_a_copy_that_a_worker_of_another_container_is_writing_is_left_alone(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = copy_path(checkpoint.parent / "half", checkpoint, "float16")
+    save = safetensors.torch.save_file
+
+    def while_another_starts(tensors: dict[str, torch.Tensor], fresh: Path) -> None:
+        save(tensors, fresh)
+        monkeypatch.setattr(safetensors.torch, "save_file", save)
+        monkeypatch.setattr("socket.gethostname", lambda: "another")  # and the same process id
+        assert write_copy(checkpoint, copy, "float16")
+        copy.unlink()
+        assert fresh.exists()
+
+    monkeypatch.setattr(safetensors.torch, "save_file", while_another_starts)
+    assert write_copy(checkpoint, copy, "float16")
+    assert list(copy.parent.iterdir()) == [copy]
 
 
 @contextmanager

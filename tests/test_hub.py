@@ -81,6 +81,12 @@ def test_the_hub_is_asked_with_the_token(machine: Machine, server: FileServer) -
     assert [request.authorization for request in server.requests] == ["Bearer hf_secret"]
 
 
+def test_a_token_that_the_hub_refuses_is_left_out(machine: Machine, server: FileServer) -> None:
+    server.fault(address(MODEL), Status(401))
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+    assert [request.authorization for request in server.requests] == ["Bearer hf_secret", None]
+
+
 def test_a_cut_download_is_resumed(machine: Machine, server: FileServer) -> None:
     server.fault(address(MODEL), Cut(120_000))
     assert machine.find().checkpoint.read_bytes() == SAFETENSORS

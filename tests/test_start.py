@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import base64
+import errno
 import io
 import json
 import os
-import pty
 import shutil
-import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import soundfile
 
-from tests.conftest import ROOT
-from tests.platform import clean_environment, platform, worker_process
+from tests.platform import platform, worker_process
 from tts.errors import ModelError
 from warmup.environment import Environment, Settings, examine
 from warmup.report import Finding, Report
@@ -26,17 +24,6 @@ from warmup.weights import DEMO
 
 JOB = {"text": "Sarah sees four blue houses.", "steps": 4, "seed": 1}
 NO_WEIGHTS = {"TTS_MODEL": "F5TTS_v1_Base", "TTS_ALLOW_DOWNLOAD": "false"}
-
-
-def doctor(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "warmup", *arguments],
-        cwd=ROOT,
-        env=clean_environment() | variables,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def test_a_worker_whose_environment_is_all_wrong_serves_and_says_what_is_wrong(tmp_path: Path) -> None:
@@ -145,44 +132,6 @@ def test_a_wrong_environment_ends_the_start_when_it_is_to_be_strict(tmp_path: Pa
     assert not any("Traceback" in line for line in log.lines)
 
 
-def test_the_doctor_tells_people_what_would_serve_and_how_long_each_phase_took() -> None:
-    done = doctor()
-    assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
-    assert lines[0] == "ready to serve"
-    for phase in ("environment", "files", "import", "platform", "weights", "device", "warm_up"):
-        assert any(line.split()[0] == phase and line.endswith(" s") for line in lines), phase
-    for title in ("platform", "model", "flash_attn", "files", "memory", "start-up", "settings", "findings"):
-        assert title in lines
-    assert "\033[" not in done.stdout, "colours are for terminals"
-
-
-def test_the_doctor_tells_machines_the_same_and_fails_when_it_could_not_serve(tmp_path: Path) -> None:
-    done = doctor("--json", **NO_WEIGHTS, HF_HOME=str(tmp_path), HOME=str(tmp_path))
-    assert done.returncode == 1
-    report = json.loads(done.stdout)
-    assert report["serving"] is False
-    assert "TTS_ALLOW_DOWNLOAD is false" in report["problem"]
-    assert report.keys() == Report().as_dict().keys()
-    assert "Traceback" not in done.stderr
-
-
-def test_the_doctor_is_coloured_on_a_terminal(tmp_path: Path) -> None:
-    ours, its = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "warmup"],
-        cwd=ROOT,
-        env=clean_environment() | NO_WEIGHTS | {"HF_HOME": str(tmp_path), "HOME": str(tmp_path)},
-        stdout=its,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        os.close(its)
-        shown = os.read(ours, 65536).decode()
-        assert process.wait(timeout=60) == 1
-    os.close(ours)
-    assert shown.startswith("\033[31;1mcannot serve:")
-
-
 def test_the_warm_up_synthesis_is_no_job(tmp_path: Path) -> None:
     done = start(Environment(Settings(model="demo", cache_dir=str(tmp_path))))
     assert done.worker is not None
@@ -208,6 +157,16 @@ def test_a_warm_up_that_fails_makes_the_host_unfit(tmp_path: Path, monkeypatch: 
         check()
 
 
+def test_a_disk_that_cannot_be_read_makes_the_host_unfit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: Any) -> None:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), "/runpod-volume/models")
+
+    monkeypatch.setattr("warmup.start.find", fails)
+    done = start(Environment(Settings(model="demo", cache_dir=str(tmp_path))))
+    with pytest.raises(Exception, match="Stale file handle"):
+        {check.__name__: check for check in done.fitness_checks()}["weights"]()
+
+
 def test_a_model_by_path_is_served_under_its_own_name(tmp_path: Path) -> None:
     shutil.copytree(DEMO, tmp_path, dirs_exist_ok=True)
     mine = (tmp_path / "model.safetensors").rename(tmp_path / "mine.safetensors")
@@ -224,10 +183,28 @@ def test_a_device_that_is_not_there_is_refused(device: str, words: str) -> None:
         ready(Settings(model="demo", device=device))
 
 
+def test_a_worker_that_cannot_serve_says_so_at_every_log_level(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(model="/nowhere", log_level="ERROR", on_runpod=True, cache_dir=str(tmp_path))
+    start(Environment(settings))
+    assert "cannot serve: TTS_MODEL=/nowhere doesn't exist" in capfd.readouterr().err
+
+
 def test_every_finding_is_one_line() -> None:
     wrong = {"TTS_DTYPE": "a\nb", "TTS_X": "y\nz", "PYTORCH_CUDA_ALLOC_CONF": "a\nb:c"}
     for finding in examine(wrong, "2.8.0").findings:
         assert "\n" not in str(finding)
+
+
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_a_host_that_lost_its_gpu_is_unfit_and_does_not_serve_from_the_cpu(device: str, tmp_path: Path) -> None:
+    promised = examine({"RUNPOD_GPU_COUNT": "1", "RUNPOD_ENDPOINT_ID": "ep", "CUDA_VISIBLE_DEVICES": ""}, "2.8.0")
+    settings = replace(promised.settings, model="demo", device=device, cache_dir=str(tmp_path))
+    done = start(Environment(settings))
+    assert "RUNPOD_GPU_COUNT is there, but torch can't use it" in done.report.problem
+    with pytest.raises(Exception, match="torch can't use it"):
+        done.fitness_checks()[0]()
 
 
 def test_a_report_is_json_whatever_is_in_it() -> None:

@@ -149,6 +149,18 @@ def test_a_cache_that_cannot_be_looked_into_is_passed_over(machine: Machine) -> 
     assert machine.find(cache_dir=str(machine.root / ("x" * 300))).checkpoint == sound
 
 
+def test_a_snapshot_counts_where_refs_belongs_to_another_user(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = machine.put("volume/huggingface-cache/hub")
+
+    def is_file(path: Path) -> bool:
+        raise PermissionError(f"Permission denied: {path}")
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    assert machine.find().checkpoint == sound
+
+
 def test_a_transcription_model_is_reported_where_it_is_whole(machine: Machine) -> None:
     whisper = Remote("Systran/faster-whisper-small", "f00d", "model.bin", "")
     machine.put("volume/huggingface-cache/hub", whisper, POINTER)

@@ -7,9 +7,14 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
+from tests.servers import FileServer
+from warmup.environment import Settings
+from warmup.flash_attn import Outcome, ensure
 from warmup.machine import Gpu, Platform
+from warmup.storage import Storage
 
 TAG = "cp311"
 NAME = f"flash_attn-2.8.3+cu12torch2.8cxx11abiTRUE-{TAG}-{TAG}-linux_x86_64.whl"
@@ -65,6 +70,29 @@ def manifest(path: Path, url: str, data: bytes | None, name: str = NAME) -> str:
         row |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "pinned_by": "the test"}
     path.write_text(json.dumps({"note": ["of a test"], "wheels": [row]}))
     return str(path)
+
+
+class Bench:
+    """A cache, a server, and starts that use both."""
+
+    def __init__(self, folder: Path, server: FileServer) -> None:
+        self.cache = Storage(folder / "cache", lasting=True)
+        self.server = server
+        self._manifest = folder / "wheels.json"
+
+    def offer(self, code: str = RIGHT, *, pinned: bool = True, name: str = NAME, tag: str = "cp311") -> bytes:
+        data = wheel(code, tag)
+        self.server.put(f"/{name}", data)
+        manifest(self._manifest, self.server.url(f"/{name}"), data if pinned else None, name)
+        return data
+
+    def start(self, platform: Platform = H100, patience_s: float = 60, **settings: object) -> Outcome:
+        asked = replace(Settings(flash_attn_wheels=str(self._manifest)), **settings)  # type: ignore[arg-type]
+        return ensure(asked, platform, self.cache, patience_s)
+
+    @property
+    def downloads(self) -> int:
+        return len(self.server.requests)
 
 
 def _urlsafe(data: bytes) -> str:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from warmup.kinds import PATH, Between, Choice, Flag, Kind, Text
+from warmup.kinds import FALSE, PATH, TRUE, Between, Choice, Flag, Kind, Pattern, Text
 from warmup.report import Finding
 from warmup.variables import FOREIGN, allocator, judge, relations, unknown
 
@@ -43,6 +43,7 @@ class Settings:
     log_level: str = "INFO"
     strict_env: bool = False
     on_runpod: bool = False
+    gpu_promised: bool = False  # RUNPOD_GPU_COUNT
     offline: bool = False  # HF_HUB_OFFLINE
     hub_cache: str = "~/.cache/huggingface/hub"  # of the hub's own library
 
@@ -74,20 +75,21 @@ TABLE: dict[str, Variable] = {
         PATH, "Folder of a faster-whisper model; left out: looked for in the caches. Only reported yet."
     ),
     "TTS_ATTENTION": Variable(
-        Choice(("auto", "flash_attn", "torch_varlen", "sdpa")),
+        Choice(("auto", "flash_attn", "torch_varlen", "sdpa"), others=(("torch", "sdpa"),)),  # as upstream has it
         "Attention kernel; `auto` takes a variable-length one if it runs here, else sdpa.",
     ),
     "TTS_FLASH_ATTN": Variable(
-        Choice(("auto", "off", "require")),
+        Choice(("auto", "off", "require"), others=(*((no, "off") for no in FALSE), *((yes, "auto") for yes in TRUE))),
         "Whether to get the flash_attn build that fits this machine; `require`: no serving without it.",
     ),
     "TTS_FLASH_ATTN_WHEELS": Variable(
         PATH, "A manifest in the form of `warmup/wheels.json` to use instead of it, for a mirror."
     ),
     "TTS_DTYPE": Variable(
-        Choice(("auto", "float16", "bfloat16", "float32")), "Precision; `auto`: float16 on a GPU, float32 on a CPU."
+        Choice(("auto", "float16", "bfloat16", "float32"), others=(("half", "float16"), ("fp32", "float32"))),
+        "Precision; `auto`: float16 on a GPU, float32 on a CPU.",
     ),
-    "TTS_DEVICE": Variable(Text("auto / cpu / cuda / cuda:N"), "Where to compute."),
+    "TTS_DEVICE": Variable(Pattern(r"auto|cpu|cuda(:\d+)?", "auto / cpu / cuda / cuda:N"), "Where to compute."),
     "TTS_MAX_BATCH_FRAMES": Variable(
         Between(4_096, 1_048_576),
         "Mel frames in the network at once; left out: 32768 on a GPU, one chunk on a CPU, where more is no faster.",
@@ -151,6 +153,7 @@ def examine(environment: Mapping[str, str], torch_version: str) -> Environment:
     settings = Settings(
         **values,
         on_runpod=bool(in_force.get("RUNPOD_ENDPOINT_ID")),
+        gpu_promised=(in_force.get("RUNPOD_GPU_COUNT") or "0").strip("0").isdecimal(),
         offline=_yes(in_force.get("HF_HUB_OFFLINE") or in_force.get("TRANSFORMERS_OFFLINE")),  # as the hub has it
         hub_cache=_hub_cache(in_force),
     )

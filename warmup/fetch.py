@@ -24,6 +24,8 @@ _SILENCE_S = 20.0  # of a server, until it counts as gone
 class FetchError(Exception):
     """A file can't be had; the message says why."""
 
+    status = 0  # of the server's answer, if that is the reason
+
 
 @contextmanager
 def locked(folder: Path, patience_s: float) -> Iterator[None]:
@@ -135,14 +137,15 @@ def sha256_of(file: Path) -> str:
 def _download(url: str, part: Path, size: int | None, deadline: float, headers: Mapping[str, str]) -> None:
     import httpx  # half a second that a worker with nothing to fetch need not spend
 
-    reason = "no time was left for it"
+    reason, status = "no time was left for it", 0
     for pause_s in (*_PAUSES_S, None):
         try:
             _receive(url, part, size, deadline, headers)
             return
         except httpx.HTTPStatusError as error:
-            reason = f"the server answers {error.response.status_code}"
-            if error.response.status_code not in _LATER:
+            status = error.response.status_code
+            reason = f"the server answers {status}"
+            if status not in _LATER:
                 break
         except httpx.InvalidURL as error:
             reason = str(error)
@@ -153,7 +156,9 @@ def _download(url: str, part: Path, size: int | None, deadline: float, headers: 
             break
         log.info("%s: %s; trying again in %d s", part.stem, reason, pause_s)
         time.sleep(pause_s)
-    raise FetchError(f"{url} can't be downloaded: {reason}")
+    failure = FetchError(f"{url} can't be downloaded: {reason}")
+    failure.status = status
+    raise failure
 
 
 def _receive(url: str, part: Path, size: int | None, deadline: float, headers: Mapping[str, str]) -> None:

@@ -58,6 +58,10 @@ class Outcome:
     lasting: bool = True  # of a refusal: it would be the same on every host of this kind
 
 
+class Forbidden(FetchError):
+    """What is missing may not be downloaded, here or on any other host."""
+
+
 def ensure(settings: Settings, platform: Platform, storage: Storage, patience_s: float | None = None) -> Outcome:
     """Find, or bring, a flash_attn that works on this machine. Never raises for what a machine can do to it."""
     if settings.flash_attn == "off":
@@ -65,7 +69,7 @@ def ensure(settings: Settings, platform: Platform, storage: Storage, patience_s:
     installed = _installed()
     if installed is None:
         return _of_a_wheel(settings, platform, storage, patience_s)
-    found = _probed(None, platform, f"flash_attn {installed} is installed")
+    found = _probed(None, None, platform, f"flash_attn {installed} is installed")
     if found.version is not None:
         return found
     other = _of_a_wheel(settings, platform, storage, patience_s)
@@ -83,9 +87,11 @@ def _of_a_wheel(settings: Settings, platform: Platform, storage: Storage, patien
     deadline = time.monotonic() + (PATIENCE_S[settings.flash_attn] if patience_s is None else patience_s)
     try:
         folder, source = _staged(wheel, settings, storage.wheels, deadline)
-        return _probed(folder, platform, f"{wheel.name} {source}")
+        # Beside the cache, not beside the folder: what is baked into an image can't be written, and is the same build.
+        record = storage.wheels / f"{folder.name}.probed.json"
+        return _probed(folder, record, platform, f"{wheel.name} {source}")
     except (FetchError, OSError) as error:
-        return Outcome(str(error), lasting=False)
+        return Outcome(str(error), lasting=isinstance(error, Forbidden))
 
 
 def enable(outcome: Outcome) -> None:
@@ -113,13 +119,12 @@ def _staged(wheel: Wheel, settings: Settings, folder: Path, deadline: float) -> 
         if place.is_dir():
             return place, source
     if not settings.allow_download and not (folder / wheel.name).exists():
-        raise FetchError(f"{wheel.name} is not on this machine and TTS_ALLOW_DOWNLOAD is false")
+        raise Forbidden(f"{wheel.name} is not on this machine and TTS_ALLOW_DOWNLOAD is false")
     return bring(wheel, folder, deadline)
 
 
-def _probed(folder: Path | None, platform: Platform, what: str) -> Outcome:
+def _probed(folder: Path | None, record: Path | None, platform: Platform, what: str) -> Outcome:
     """Return the verdict on a build: the one recorded for this very torch, GPU and driver, or a new one."""
-    record = folder.with_name(folder.name + ".probed.json") if folder is not None else None
     machine = json.dumps(asdict(platform), sort_keys=True)
     known = _recorded(record)
     if machine in known:
@@ -159,10 +164,11 @@ def _recorded(record: Path | None) -> dict[str, str]:
 
 def _record(record: Path, verdicts: dict[str, str]) -> None:
     try:
+        record.parent.mkdir(parents=True, exist_ok=True)
         fresh = record.with_suffix(".new")
         fresh.write_text(json.dumps(verdicts, indent=1))
         fresh.replace(record)
-    except OSError:  # baked into an image, say: the next start probes again
+    except OSError:  # the next start probes again
         log.debug("%s can't be written", record)
 
 

@@ -10,12 +10,15 @@ import hashlib
 import logging
 import os
 import shutil
+import socket
+import time
 from contextlib import suppress
 from pathlib import Path
 
 log = logging.getLogger("worker")
 DTYPES = ("float16", "bfloat16")
 _SAMPLE, _SAMPLES = 1 << 16, 32  # bytes, places
+_ABANDONED_S = 600.0  # since anything was written to an unfinished copy
 
 
 def copy_path(folder: Path, checkpoint: Path, dtype: str) -> Path:
@@ -49,11 +52,14 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
     if target.exists() or all(tensor.dtype != torch.float32 for tensor in tensors.values()):
         return False
     size = sum(tensor.nbytes for tensor in tensors.values()) // 2
-    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
+    host = socket.gethostname()  # containers of one image that share a volume have the same process ids
+    fresh = target.with_name(f"{target.name}.{host}.{os.getpid()}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         for left_behind in target.parent.glob(f"{target.name}.*.new"):
-            left_behind.unlink()
+            ours = left_behind.name.startswith(f"{target.name}.{host}.")
+            if ours or time.time() - left_behind.stat().st_mtime > _ABANDONED_S:  # else another worker is at it
+                left_behind.unlink()
         if shutil.disk_usage(target.parent).free < 2 * size:
             raise OSError(f"{target.parent} has no room for {2 * size / 1e6:.0f} MB")
         half = {

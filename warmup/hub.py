@@ -12,6 +12,7 @@ from warmup.report import HostProblem
 
 log = logging.getLogger("worker")
 _DOWNLOAD_S = 1_800.0
+_UNAUTHORIZED = 401  # for a token that the hub doesn't know, public files included (huggingface_hub#2847)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ def places_in(hub: Path, remote: Remote) -> list[Path]:
     """Return where a file may lie in a Hugging Face cache: the revision of `refs/main` first, then any other."""
     folder = hub / f"models--{remote.repo.replace('/', '--')}"
     main = folder / "refs" / "main"
-    snapshots = [folder / "snapshots" / main.read_text("latin-1").strip()] if main.is_file() else []
+    try:
+        snapshots = [folder / "snapshots" / main.read_text("latin-1").strip()] if main.is_file() else []
+    except OSError:  # another user's, or a volume that is gone
+        snapshots = []
     snapshots += [path for path in sorted(folder.glob("snapshots/*")) if path not in snapshots]
     return [snapshot / remote.file for snapshot in snapshots]
 
@@ -80,7 +84,13 @@ def download(remote: Remote, hub: Path) -> Path:
     try:
         with locked(folder, _DOWNLOAD_S):
             target.parent.mkdir(parents=True, exist_ok=True)
-            fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline, headers=headers)
+            try:
+                fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline, headers=headers)
+            except FetchError as error:
+                if error.status != _UNAUTHORIZED or not token:
+                    raise
+                log.warning("%s refuses HF_TOKEN, which is wrong or expired; these files need none", remote.repo)
+                fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline)
     except (FetchError, OSError) as error:
         raise HostProblem("weights", str(error)) from error
     return target

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Protocol
 
-_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 class Kind(Protocol):
@@ -71,6 +71,7 @@ class Choice:
     values: tuple[str, ...]
     any_case: bool = False
     numbered: bool = False
+    others: tuple[tuple[str, str], ...] = ()  # what other programs call them, and which it is here
 
     @property
     def allowed(self) -> str:
@@ -87,7 +88,7 @@ class Choice:
         """Return the word in its right case, by its number, or the nearest."""
         if self.numbered and text.isdecimal() and int(text) < len(self.values):
             return self.values[int(text)]
-        words = {value.lower(): value for value in self.values}
+        words = {value.lower(): value for value in self.values} | dict(self.others)
         if text.lower() in words:
             return words[text.lower()]
         starts = [value for value in self.values if len(value) > 3 and text.lower().startswith(value.lower())]
@@ -129,7 +130,7 @@ class Between:
 class Flag:
     """Yes or no. Some readers take only certain words: `true`, or `1`, `on`, `yes` and `true` in any case."""
 
-    words: tuple[str, ...] = (*_TRUE, *_FALSE)
+    words: tuple[str, ...] = (*TRUE, *FALSE)
 
     @property
     def allowed(self) -> str:
@@ -140,11 +141,11 @@ class Flag:
         """Return the truth of a word in any case."""
         if text.lower() not in self.words:
             raise ValueError(text)
-        return text.lower() in _TRUE
+        return text.lower() in TRUE
 
     def suggest(self, text: str) -> str | None:
         """Return the word of the same meaning that its reader knows."""
         word, (yes, no) = text.lower(), self.allowed.split(" / ")
-        if word in _TRUE or word[:1] in "ty":
+        if word in TRUE or word[:1] in "ty":
             return yes
-        return no if word in _FALSE or word[:1] in "fn" else None
+        return no if word in FALSE or word[:1] in "fn" else None

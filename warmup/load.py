@@ -65,7 +65,8 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
         kernel = fetching.result()
     _demand(settings, kernel)
     flash_attn.enable(kernel)
-    backend = choose_backend(settings.attention, device, dtype)
+    refused = kernel.reason if kernel.version is None and device.type == "cuda" else ""
+    backend = choose_backend(settings.attention, device, dtype, refused)
     engine = Engine(network, vocoder, backend, _batch_frames(settings, device))
     _check_room(device)
     phases.end("device")
@@ -90,9 +91,10 @@ def _network(files: ModelFiles, keep: Storage, device: torch.device, dtype: torc
 
 def _device(settings: Settings, platform: Platform) -> torch.device:
     wanted = settings.device
-    if wanted == "auto" and platform.gpus and not torch.cuda.is_available() and settings.on_runpod:
-        why = platform.driver_problem or "torch doesn't say why"
-        raise HostProblem("gpu", f"{platform.gpus[0].name} is there, but torch can't use it: {why}")
+    there = platform.gpus[0].name if platform.gpus else "a GPU by RUNPOD_GPU_COUNT" if settings.gpu_promised else ""
+    if there and wanted != "cpu" and settings.on_runpod and not torch.cuda.is_available():
+        why = platform.driver_problem or ("torch doesn't say why" if platform.gpus else "nvidia-smi shows none")
+        raise HostProblem("gpu", f"{there} is there, but torch can't use it: {why}")
     try:
         device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if wanted == "auto" else wanted)
     except RuntimeError as error:

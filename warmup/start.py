@@ -85,7 +85,10 @@ def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False
         done.worker = _worker(settings, report, warm_up)
     except (ModelError, HostProblem) as error:
         done.failure = error
-        report.problem = str(error)
+    except OSError as error:  # a volume that is gone, a disk that can't be read
+        log.exception("the start failed")
+        done.failure = HostProblem("weights", f"a file can't be used: {_first_line(error)}")
+    report.problem = str(done.failure or "")
     if not quiet:
         _tell(report, settings.on_runpod)
     return done
@@ -206,10 +209,11 @@ def _memory_gb(loaded: Loaded) -> dict[str, float]:
 
 def _tell(report: Report, on_runpod: bool) -> None:
     """Log the whole report on the platform, where nobody asks for it; only what matters elsewhere."""
-    if on_runpod:
-        log.info("warm-up: %s", report.text())
-        return
     levels = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
+    if on_runpod:  # as loud as the worst of it: with TTS_LOG_LEVEL=ERROR nothing else would tell why it can't serve
+        worst = max((levels[finding.level] for finding in report.findings), default=logging.INFO)
+        log.log(logging.ERROR if report.problem else worst, "warm-up: %s", report.text())
+        return
     for finding in report.findings:
         log.log(levels[finding.level], "%s", finding)
     if not report.problem:

@@ -14,8 +14,6 @@ from pathlib import Path
 from warmup.fetch import FetchError, fetch, forget, locked, sha256_of
 from warmup.wheels import Wheel
 
-_INSTALL_S = 300.0
-
 
 def bring(wheel: Wheel, folder: Path, deadline: float) -> tuple[Path, str]:
     """Fetch and unpack a wheel into `folder`; return where, and what its sha256 was compared with.
@@ -30,7 +28,7 @@ def bring(wheel: Wheel, folder: Path, deadline: float) -> tuple[Path, str]:
         file = folder / wheel.name
         found = fetch(wheel.url, file, sha256=wheel.sha256, size=wheel.size, deadline=deadline)
         try:
-            _unpack(file, place)
+            _unpack(file, place, deadline)
         except FetchError:
             if wheel.sha256 is None:  # nobody vouches for what came: pin nothing, fetch it anew
                 forget(file)
@@ -40,7 +38,7 @@ def bring(wheel: Wheel, folder: Path, deadline: float) -> tuple[Path, str]:
     return place, f"from {wheel.url}, sha256 as published"
 
 
-def _unpack(file: Path, place: Path) -> None:
+def _unpack(file: Path, place: Path, deadline: float) -> None:
     """Let the installer unpack a wheel beside it; `place` appears by a rename, whole."""
     for left_behind in place.parent.glob(".staging-*"):
         shutil.rmtree(left_behind, ignore_errors=True)
@@ -48,10 +46,11 @@ def _unpack(file: Path, place: Path) -> None:
         target = Path(staging) / "package"
         pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "install", "--quiet"]
         options = ["--no-deps", "--no-index", "--no-cache-dir", "--only-binary=:all:", "--target", str(target)]
+        left_s = max(deadline - time.monotonic(), 1)
         try:
-            done = subprocess.run([*pip, *options, str(file)], capture_output=True, text=True, timeout=_INSTALL_S)
+            done = subprocess.run([*pip, *options, str(file)], capture_output=True, text=True, timeout=left_s)
         except subprocess.TimeoutExpired as error:
-            raise FetchError(f"{file.name} was not unpacked within {_INSTALL_S:.0f} s") from error
+            raise FetchError(f"{file.name} was not unpacked in the {left_s:.0f} s that were left") from error
         if done.returncode != 0:
             said = (done.stderr.strip() or "no reason given").splitlines()[-1].removeprefix("ERROR: ")
             raise FetchError(f"{file.name} can't be unpacked: {said}")

@@ -7,7 +7,7 @@ with a trace; torch's allocator (`warmup/allocator.py`). A secret's value never 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -84,6 +84,7 @@ _INJECTED = {  # by the platform, or known to the libraries above, with nothing 
 _SECRET = re.compile(r"TOKEN|KEY|SECRET|PASSW|CREDENTIAL|AUTH|WEBHOOK")
 _LOGIN = re.compile(r"(?<=//).*@|^(?!\w+://)[^/]*:.*@", re.DOTALL)  # a password may hold "/" and "@" itself
 _NEAR = 0.87  # similarity from which an unknown name counts as a misspelt known one
+_NEAR_OURS = 0.75  # without TTS_, by which it is known to be meant for us
 
 
 @dataclass(frozen=True)
@@ -164,13 +165,16 @@ def relations(environment: Mapping[str, str]) -> Check:
     return Check(tuple(findings))
 
 
-def unknown(environment: Mapping[str, str], ours: Iterable[str]) -> Check:
+def unknown(environment: Mapping[str, str], ours: Collection[str]) -> Check:
     """Look for names that nobody reads: unknown settings of ours, and near misses of anyone's."""
     known = {*ours, *FOREIGN, *_ALLOCATOR, *_INJECTED}
     findings = []
     for name in sorted(environment.keys() - known):
         our = name.upper().startswith("TTS_")
-        near = get_close_matches(name.upper(), known, 1, 0.6 if our else _NEAR)
+        # All of ours begin alike, which would make any two of them similar.
+        names = {other.removeprefix("TTS_") if our else other: other for other in (ours if our else known)}
+        written = name.upper().removeprefix("TTS_") if our else name.upper()
+        near = [names[other] for other in get_close_matches(written, names, 1, _NEAR_OURS if our else _NEAR)]
         value = _bare(environment[name])
         if near and value:
             problem = f"is read by nobody; did you mean {near[0]}?"

@@ -62,17 +62,24 @@ def _variable_length(kernel: Callable[..., Any], lengths: Sequence[int], device:
 BACKENDS: dict[str, Backend] = {"sdpa": sdpa, "flash_attn": flash_attn, "torch_varlen": torch_varlen}
 
 
-def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype) -> str:
+def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype, refused: str = "") -> str:
     """Return the name of the backend to use; `wanted` is `auto` or a name of `BACKENDS`.
 
     `auto` takes a variable-length kernel if one runs here, else SDPA.
+
+    Args:
+        wanted: what the operator asks for.
+        device: where to compute.
+        dtype: the network's precision.
+        refused: why flash_attn isn't even imported: a build that failed its probe may end the process, or load here
+            and compute something else.
 
     Raises:
         ModelError: the backend asked for doesn't run here.
     """
     problem = ""
     for name in ("flash_attn", "torch_varlen") if wanted == "auto" else (wanted,):
-        problem = _problem(name, device, dtype)
+        problem = (name == "flash_attn" and refused) or _problem(name, device, dtype)
         if not problem:
             return name
     if wanted == "auto":
