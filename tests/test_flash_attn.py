@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.servers import Cut, Slow, Status, files
-from tests.wheel import BROKEN_IMPORT, CRASH, H100, NAME, NO_FUNCTION, RIGHT, WRONG_RESULT, wheel
+from tests.wheel import BROKEN_IMPORT, CRASH, H100, NAME, NO_FUNCTION, RIGHT, WRONG_RESULT, Bench, wheel
 from warmup import flash_attn, probe
 from warmup.storage import Storage
 
