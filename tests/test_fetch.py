@@ -107,6 +107,11 @@ def test_a_server_that_ignores_where_to_go_on_sends_the_whole_file(server: FileS
     assert len(server.requests) == 2
 
 
+def test_the_login_of_a_mirror_is_not_told(target: Path) -> None:
+    with pytest.raises(FetchError, match=r"^http://127\.0\.0\.1:9/file can't be downloaded"):
+        fetch("http://me:hunter2@127.0.0.1:9/file", target, sha256=None, size=None, deadline=0)
+
+
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504])
 def test_an_answer_that_may_pass_is_tried_again(server: FileServer, target: Path, code: int) -> None:
     server.fault("/x", Status(code), Status(code))

@@ -93,7 +93,7 @@ def test_nothing_is_wrong_with_the_environment_that_the_platform_gives() -> None
     assert len(environment) > 90
     found = examine(environment, TORCH)
     assert ([str(finding) for finding in found.findings], found.changes) == ([], ())
-    assert found.settings == Settings(on_runpod=True, hub_cache="/runpod-volume/hf/hub")
+    assert found.settings == Settings(on_runpod=True, gpu_promised=True, hub_cache="/runpod-volume/hf/hub")
 
 
 @pytest.mark.parametrize("torch", ["2.6.0", "2.8.0", "2.9.1", "2.10.0", "2.15.0"])

@@ -161,6 +161,11 @@ def test_a_snapshot_counts_where_refs_belongs_to_another_user(
     assert machine.find().checkpoint == sound
 
 
+def test_a_transcription_model_that_is_not_there_is_told_and_stops_nothing(machine: Machine) -> None:
+    found = machine.find(model="demo", asr_model="/nowhere")
+    assert [str(finding) for finding in found.findings] == ["TTS_ASR_MODEL: /nowhere/model.bin doesn't exist"]
+
+
 def test_a_transcription_model_is_reported_where_it_is_whole(machine: Machine) -> None:
     whisper = Remote("Systran/faster-whisper-small", "f00d", "model.bin", "")
     machine.put("volume/huggingface-cache/hub", whisper, POINTER)
@@ -178,7 +183,6 @@ def test_a_transcription_model_is_reported_where_it_is_whole(machine: Machine) -
         ({"model": "{root}/mine"}, "needs TTS_MODEL_CONFIG"),
         ({"model": "{root}/pointer"}, "pointer is a Git LFS pointer"),
         ({"model": "{root}"}, "can't be read: Is a directory"),
-        ({"model": "demo", "asr_model": "{root}"}, "TTS_ASR_MODEL=.*model.bin doesn't exist"),
         ({"vocab": "nowhere"}, "TTS_VOCAB=nowhere doesn't exist"),
         ({"vocoder": "nowhere"}, "TTS_VOCODER=nowhere doesn't exist"),
         ({"vocoder": "{root}"}, "no vocoder there; expected config.yaml and model.safetensors or pytorch_model.bin"),

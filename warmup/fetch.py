@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -156,9 +157,14 @@ def _download(url: str, part: Path, size: int | None, deadline: float, headers: 
             break
         log.info("%s: %s; trying again in %d s", part.stem, reason, pause_s)
         time.sleep(pause_s)
-    failure = FetchError(f"{url} can't be downloaded: {reason}")
+    failure = FetchError(f"{shown(url)} can't be downloaded: {reason}")
     failure.status = status
     raise failure
+
+
+def shown(url: str) -> str:
+    """Return an address as reports may show it: without the login of a mirror."""
+    return re.sub(r"(?<=//)[^/]*@", "", url)
 
 
 def _receive(url: str, part: Path, size: int | None, deadline: float, headers: Mapping[str, str]) -> None:

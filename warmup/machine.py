@@ -54,11 +54,15 @@ class Platform:
         )
 
 
-def detect() -> Platform:
-    """Return this machine's platform. Imports torch; asks nvidia-smi, not CUDA, for the GPUs."""
+def detect(asked: tuple[tuple[Gpu, ...], str | None] | None = None) -> Platform:
+    """Return this machine's platform. Imports torch; asks nvidia-smi, not CUDA, for the GPUs.
+
+    Args:
+        asked: what `visible_gpus` gave, if it was called already.
+    """
     import torch
 
-    gpus, driver = _gpus(os.environ)
+    gpus, driver = visible_gpus() if asked is None else asked
     return Platform(
         python_tag=f"cp{sys.version_info.major}{sys.version_info.minor}"
         + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""),
@@ -70,6 +74,11 @@ def detect() -> Platform:
         gpus=gpus,
         driver_version=driver,
     )
+
+
+def visible_gpus() -> tuple[tuple[Gpu, ...], str | None]:
+    """Return the GPUs that this process may use, and the driver's version; takes a second on some hosts."""
+    return _gpus(os.environ)
 
 
 def _libc() -> str:

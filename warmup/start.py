@@ -7,6 +7,7 @@ import logging
 import resource
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tts.errors import ModelError, RequestError, WorkerUnusable
 from warmup import half
 from warmup.environment import Environment, Settings
-from warmup.machine import detect
+from warmup.machine import detect, visible_gpus
 from warmup.report import Finding, HostProblem, Phases, Report
 from warmup.storage import Storage, storage
 from warmup.weights import ModelFiles, find
@@ -114,16 +115,18 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     report.findings += files.findings
     _read_ahead(_to_read(files, keep, settings))
     phases.end("files")
-    from tts.worker import Worker  # torch, while another thread reads the weights
-    from warmup.load import load
+    with ThreadPoolExecutor(1) as background:
+        asked = background.submit(visible_gpus)
+        from tts.worker import Worker  # torch, while other threads read the weights and ask for the GPUs
+        from warmup.load import load
 
-    phases.end("import")
-    report.platform = detect()
+        phases.end("import")
+        report.platform = detect(asked.result())
     phases.end("platform")
     try:
         loaded = load(settings, files, keep, report.platform, phases)
     except RuntimeError as error:
-        if not report.platform.gpus:
+        if not (report.platform.gpus or settings.gpu_promised):
             raise
         log.exception("loading failed")
         raise HostProblem("gpu", f"the model can't be loaded: {_first_line(error)}") from error
@@ -171,7 +174,7 @@ def _say_something(loaded: Loaded) -> None:
         reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), "warm-up"))
     except RequestError as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {error}") from error
-    except (RuntimeError, FloatingPointError, OSError) as error:
+    except (RuntimeError, FloatingPointError, OSError, ImportError) as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {_first_line(error)}") from error
     if reply.audio.duration_s <= 0:
         raise HostProblem("warm_up", "the first synthesis came out empty")

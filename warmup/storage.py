@@ -46,7 +46,7 @@ def storage(settings: Settings) -> Storage:
         if not problem:
             return Storage(root, True, (*findings, *_room(root, variable)))
         asked = variable == "TTS_CACHE_DIR"
-        fix = "unset TTS_CACHE_DIR" if asked else ""
+        fix = "unset TTS_CACHE_DIR" if asked else f"as root, once: mkdir -p {root} && chmod 2775 {root}"
         problem = f"{root} can't be written ({problem}); it isn't used as a cache"
         findings.append(Finding("error" if asked else "note", variable, problem, fix))
     home = Path(os.path.expanduser("~/.cache/worker-f5-tts"))  # stays "~" for a user who has no home

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from warmup.fetch import FetchError, fetch, forget, locked, sha256_of
+from warmup.fetch import FetchError, fetch, forget, locked, sha256_of, shown
 from warmup.wheels import Wheel
 
 
@@ -34,8 +34,9 @@ def bring(wheel: Wheel, folder: Path, deadline: float) -> tuple[Path, str]:
                 forget(file)
             raise
     if wheel.sha256 is None:
-        return place, f"from {wheel.url}, whose sha256 nobody has published: {found} is recorded and pinned from now on"
-    return place, f"from {wheel.url}, sha256 as published"
+        pinned = f"{found} is recorded and pinned from now on"
+        return place, f"from {shown(wheel.url)}, whose sha256 nobody has published: {pinned}"
+    return place, f"from {shown(wheel.url)}, sha256 as published"
 
 
 def _unpack(file: Path, place: Path, deadline: float) -> None:

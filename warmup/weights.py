@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -36,11 +37,7 @@ class Origin:
     path: Path
     source: str
     seconds: float  # that finding or downloading it took
-
-    @property
-    def size_mb(self) -> float:
-        """Its size in 10^6 bytes."""
-        return round(self.path.stat().st_size / 1e6, 3)
+    size_mb: float  # 10^6 bytes
 
 
 @dataclass(frozen=True)
@@ -136,9 +133,12 @@ class _Search:
         """Note the transcription model, if one is there."""
         wanted = self.settings.asr_model
         if wanted is not None:
-            self._existing("transcription", "TTS_ASR_MODEL", str(Path(wanted) / "model.bin"))
-            return
-        for source, hub in self._hubs():
+            problem = defect(Path(wanted) / "model.bin")
+            if not problem:
+                self._note("transcription", Path(wanted) / "model.bin", "TTS_ASR_MODEL")
+                return
+            self.findings.append(Finding("warning", "TTS_ASR_MODEL", f"{wanted}/model.bin {problem}"))
+        for source, hub in self._near_hubs():
             for path in sorted(hub.glob("models--*--faster-whisper-*/snapshots/*/model.bin")):
                 if not defect(path):
                     self._note("transcription", path, source)
@@ -158,7 +158,8 @@ class _Search:
         return self._note(role, path, source)
 
     def _note(self, role: str, path: Path, source: str, seconds: float = 0.0) -> Path:
-        self.origins.append(Origin(role, path, source, round(seconds, 3)))
+        size_mb = round(path.stat().st_size / 1e6, 3)
+        self.origins.append(Origin(role, path, source, round(seconds, 3), size_mb))
         return path
 
     def lookup(self, remote: Remote) -> tuple[Path, str] | None:
@@ -184,20 +185,20 @@ class _Search:
 
     def _hubs(self) -> Iterator[tuple[str, Path]]:
         """Yield every Hugging Face cache that can be looked into, in order of preference."""
-        return ((source, hub) for source, hub in self._all_hubs() if os.path.isdir(hub))
-
-    def _all_hubs(self) -> Iterator[tuple[str, Path]]:
-        volume = Path(self.settings.volume_dir)
-        yield "baked in the image", BAKED / "hub"
-        yield "RunPod's cached model", volume / "huggingface-cache" / "hub"
-        if self.settings.cache_dir is not None:
-            yield "TTS_CACHE_DIR", Path(self.settings.cache_dir) / "hub"
-            yield "TTS_CACHE_DIR", Path(self.settings.cache_dir)
-        yield "worker's cache", self.keep.root / "hub"
-        yield "Hugging Face cache", Path(self.settings.hub_cache).expanduser()
+        yield from self._near_hubs()
         for depth in ("", "*/", "*/*/"):  # caches under another root, left by other workers
-            for found in sorted(volume.glob(f"{depth}models--*")):
-                yield "volume", found.parent
+            found = sorted(Path(self.settings.volume_dir).glob(f"{depth}models--*"))
+            yield from (("volume", folder.parent) for folder in found)
+
+    def _near_hubs(self) -> list[tuple[str, Path]]:
+        """Return the caches whose places are known."""
+        volume, own = Path(self.settings.volume_dir), self.settings.cache_dir
+        places = [("baked in the image", BAKED / "hub"), ("RunPod's cached model", volume / "huggingface-cache/hub")]
+        if own is not None:
+            places += [("TTS_CACHE_DIR", Path(own) / "hub"), ("TTS_CACHE_DIR", Path(own))]
+        places += [("worker's cache", self.keep.root / "hub")]
+        places += [("Hugging Face cache", Path(self.settings.hub_cache).expanduser())]
+        return [(source, hub) for source, hub in places if os.path.isdir(hub)]
 
     def _have(self, role: str, remote: Remote) -> Path:
         started = time.perf_counter()
@@ -214,8 +215,10 @@ class _Search:
                 f"{remote.repo}/{remote.file} is not on this machine and {why}{broken}; allow it, set TTS_MODEL to a "
                 "file, or choose the model in the endpoint's settings"
             )
-        hub = Path(self.settings.hub_cache).expanduser()
-        return download(remote, self.keep.root / "hub" if self.keep.lasting or unwritable(hub) else hub)
+        places = [self.keep.root / "hub", Path(self.settings.hub_cache).expanduser()]
+        usable = [hub for hub in (places if self.keep.lasting else places[::-1]) if not unwritable(hub)]
+        roomy = [hub for hub in usable if shutil.disk_usage(hub).free > (remote.size or 0)]
+        return download(remote, next(iter([*roomy, *usable, *places])))
 
 
 def main() -> int:
