@@ -72,7 +72,7 @@ TABLE: dict[str, Variable] = {
     "TTS_VOCAB": Variable(PATH, "`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
     "TTS_VOCODER": Variable(PATH, "Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
     "TTS_ASR_MODEL": Variable(
-        PATH, "Folder of a faster-whisper model; left out: looked for in the caches. Not used yet: the report only names it."
+        PATH, "Folder of a faster-whisper model; left out: looked for in the caches. So far only reported."
     ),
     "TTS_ATTENTION": Variable(
         Choice(("auto", "flash_attn", "torch_varlen", "sdpa"), others=(("torch", "sdpa"),)),  # as upstream has it
