@@ -223,7 +223,7 @@ def test_health_tells_what_serves_and_counts(worker: Worker) -> None:
     answer(worker, text="")
     after = asyncio.run(worker.handle({"id": "h", "input": {"action": "health"}}))
     assert (after["model"], after["attention"], after["device"], after["dtype"]) == ("demo", "sdpa", "cpu", "float32")
-    assert {"demo", "demo_low", "basic_en", "basic_zh", "main", "town", "country"} <= set(after["voices"])
+    assert {"demo", "demo_low", "demo_mid", "basic_en", "basic_zh", "main", "town", "country"} <= set(after["voices"])
     assert after["warmup"]["settings"]["TTS_MODEL"] == "demo"
     assert after["warmup"]["seconds"]["weights"] >= 0
     grown = {name: after["counters"][name] - before["counters"][name] for name in after["counters"]}

@@ -140,7 +140,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
         copy = half.copy_path(keep.half, files.checkpoint, loaded.dtype)
         Thread(target=half.write_copy, args=(files.checkpoint, copy, loaded.dtype), daemon=True).start()
     if settings.model == "auto" and files.name == "demo":
-        problem = "no F5-TTS weights on this machine: this is the embedded demo model, a stand-in to try the worker"
+        problem = "no F5-TTS weights on this machine: this is the embedded demo model, a toy to try the worker"
         report.findings.append(Finding("note", "TTS_MODEL", problem))
     return worker
 

@@ -1,0 +1,1 @@
+"""How the embedded demo model was made; nothing here is used by the worker."""

@@ -1,0 +1,108 @@
+"""`python -m demo.export RUN FOLDER` writes a trained network as the worker reads it, with voices and model card.
+
+The network's averaged weights go out in half precision under the names of the published checkpoints. Vocos and
+vocabulary are those of `tts/assets/demo`, unless another Vocos is given. With `--figures` the card tells what
+`demo.evaluate` measured on that same folder; so export, evaluate, then export the card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+from safetensors.torch import save_file
+
+from demo.corpus import TRAINED
+from demo.network import CONFIG, VOCAB
+from demo.network import network as untrained
+from demo.teacher import FRAMES_PER_LETTER, Speaker, Teacher
+from tts.clock import HOP, SAMPLE_RATE, Samples
+from tts.voice.reference import make_voice
+
+REFERENCE = "Sarah sees four blue houses."
+HELD_OUT = Speaker("demo_mid", 0.92, 0.9)  # of no recording for training
+_VOICES = (*(speaker for speaker in TRAINED if speaker.name in ("demo", "demo_low")), HELD_OUT)
+_LOUDER = 1.05  # than the level to which the worker would raise it
+
+
+def network(run: Path, folder: Path) -> None:
+    """Write the averaged weights, their configuration and vocabulary."""
+    averaged = torch.load(run / "averaged.pt", map_location="cpu", weights_only=True)
+    state = untrained(compiled=False).transformer.state_dict() | averaged  # with rotary_embed.inv_freq, as published
+    tensors = {f"ema_model.transformer.{name}": value.half().contiguous() for name, value in state.items()}
+    tensors |= {"initted": torch.tensor(True), "step": torch.tensor(0)}  # counters that upstream's loader expects
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / "model.safetensors")
+    (folder / "model.safetensors").chmod(0o644)  # safetensors writes for the owner only
+    shutil.copyfile(CONFIG, folder / "config.yaml")
+    if folder.resolve() != VOCAB.parent.resolve():
+        shutil.copyfile(VOCAB, folder / "vocab.txt")
+
+
+def vocoder(source: Path, folder: Path) -> None:
+    """Copy a Vocos, its weights in half precision already."""
+    if source.resolve() != (folder / "vocos").resolve():
+        shutil.copytree(source, folder / "vocos", dirs_exist_ok=True)
+
+
+def voices(folder: Path) -> None:
+    """Write the reference recordings and what they say."""
+    teacher = Teacher()
+    (folder / "voices").mkdir(exist_ok=True)
+    for speaker in _VOICES:
+        path = folder / "voices" / f"{speaker.name}.flac"
+        soundfile.write(path, reference(teacher, REFERENCE, speaker, seed=0), SAMPLE_RATE, subtype="PCM_16")
+        path.with_suffix(".txt").write_text(REFERENCE + "\n", "utf-8")
+
+
+def reference(teacher: Teacher, text: str, speaker: Speaker, seed: int) -> Samples:
+    """Return a recording that the worker makes into exactly `FRAMES_PER_LETTER` frames a character.
+
+    The worker cuts what is quiet at both ends, so the sentence is said slower until the rest has that length.
+    """
+    wanted = (len(text) + 1) * FRAMES_PER_LETTER
+    found: list[tuple[int, Samples]] = []
+    for slower in np.arange(0.98, 1.22, 0.005):
+        wave = teacher.say(text, speaker, seed, float(slower))
+        wave *= np.float32(_LOUDER)
+        found.append((abs(worker_frames(wave, text) - wanted), wave))
+        if found[-1][0] == 0:
+            break
+    return min(found, key=lambda pair: pair[0])[1]
+
+
+def worker_frames(samples: Samples, text: str) -> int:
+    """Return how many mel frames the worker counts in a reference."""
+    file = io.BytesIO()
+    soundfile.write(file, samples, SAMPLE_RATE, format="FLAC")
+    return 1 + len(make_voice(file.getvalue(), text).samples) // HOP
+
+
+def main() -> None:
+    """Export."""
+    parser = argparse.ArgumentParser("python -m demo.export", description="Write the demo model's files.")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--vocos", type=Path, default=VOCAB.parent / "vocos")
+    parser.add_argument("--figures", type=Path, help="JSON of demo.evaluate; writes the card as well")
+    arguments = parser.parse_args()
+    network(arguments.run, arguments.folder)
+    vocoder(arguments.vocos, arguments.folder)
+    voices(arguments.folder)
+    if arguments.figures:
+        from demo.card import card
+
+        figures: dict[str, Any] = json.loads(arguments.figures.read_text("utf-8"))
+        progress = torch.load(arguments.run / "state.pt", map_location="cpu", weights_only=True)["progress"]
+        (arguments.folder / "README.md").write_text(card(figures, progress), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
