@@ -171,7 +171,7 @@ def test_four_processes_download_once(server: FileServer, tmp_path: Path) -> Non
 def test_the_signed_address_that_a_hub_sends_on_to_is_not_logged(server: FileServer, tmp_path: Path) -> None:
     server.redirect("/r", server.put("/x?signature=secret", b"x"))
     code = "import sys, time; from pathlib import Path; from warmup.fetch import fetch; from warmup import start; "
-    code += "start._log_to_stderr('INFO'); deadline = time.monotonic() + 60; "
+    code += "start.log_to_stderr('INFO'); deadline = time.monotonic() + 60; "
     code += "fetch(sys.argv[1], Path(sys.argv[2]), sha256=None, size=None, deadline=deadline)"
     said, _ = python(code, server.url("/r"), tmp_path / "x").communicate()
     assert (tmp_path / "x").read_bytes() == b"x"

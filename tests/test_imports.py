@@ -20,6 +20,21 @@ reply = asyncio.run(worker.handle({"id": "a", "input": {"text": "Two red cats.",
 assert "audio" in reply, reply
 print(json.dumps(sorted(sys.modules)))
 """
+READ_AHEAD = """
+import json, sys
+from warmup.weights import DEMO
+seen = []
+def note(event, arguments):
+    if event == "open" and str(arguments[0]) == str(DEMO / "model.safetensors"):
+        seen.append("weights")
+    if event == "import" and arguments[0] == "torch.nn":
+        seen.append("torch.nn")
+from warmup.environment import Settings
+from warmup.start import ready
+sys.addaudithook(note)
+ready(Settings(model="demo", on_runpod=True))
+print(json.dumps(seen))
+"""
 PREPARE = """
 import json, sys
 from warmup.environment import prepare
@@ -28,18 +43,23 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
-def modules(code: str) -> set[str]:
-    """Return what a fresh process has imported after running `code`."""
+def run(code: str) -> list[str]:
+    """Return what a fresh process prints as JSON after running `code`."""
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=True
     )
-    return set(json.loads(done.stdout))
+    printed: list[str] = json.loads(done.stdout)
+    return printed
 
 
 def test_a_job_is_served_without_the_trainer_and_without_torchs_compiler() -> None:
     """The compiler came with the initial values of modules on the meta device: 3 s of every start."""
-    assert not modules(SERVE) & (UNWANTED | SLOW)
+    assert not set(run(SERVE)) & (UNWANTED | SLOW)
+
+
+def test_the_weights_are_read_while_torch_is_imported() -> None:
+    assert run(READ_AHEAD)[:2] == ["weights", "torch.nn"]
 
 
 def test_settings_are_read_before_torch_and_the_sdk_are_imported() -> None:
-    assert not modules(PREPARE) & {"torch", "runpod", "numpy", "pydantic"}
+    assert not set(run(PREPARE)) & {"torch", "runpod", "numpy", "pydantic"}

@@ -46,9 +46,14 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
+    from tts.errors import ModelError
     from tts.model.checkpoint import read_tensors
 
-    tensors = read_tensors(checkpoint)
+    try:
+        tensors = read_tensors(checkpoint)
+    except ModelError as error:  # gone since it was loaded
+        log.warning("no half-precision copy: %s", error)
+        return False
     if target.exists() or all(tensor.dtype != torch.float32 for tensor in tensors.values()):
         return False
     size = sum(tensor.nbytes for tensor in tensors.values()) // 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -50,6 +52,14 @@ class Phases:
         now = time.perf_counter()
         self.seconds[phase] = round(now - self._last, 3)
         self._last = now
+
+
+def log_to_stderr(level: str) -> None:
+    """Send this program's log to stderr, whatever handlers imported libraries have installed."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)-7s| %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("httpx").setLevel("WARNING")  # or it logs the address of every request, signed ones too
 
 
 @dataclass

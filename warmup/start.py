@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -17,7 +17,7 @@ from tts.errors import ModelError, RequestError, WorkerUnusable
 from warmup import half
 from warmup.environment import Environment, Settings
 from warmup.machine import detect, visible_gpus
-from warmup.report import Finding, HostProblem, Phases, Report
+from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr
 from warmup.storage import Storage, storage
 from warmup.weights import ModelFiles, find
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("worker")
 _BLOCK = 8 << 20  # bytes
+_CHECKS = ("gpu", "weights", "flash_attn", "warm_up")
 _WARM_UP = {"text": "Ready to speak.", "steps": 4, "seed": 0, "deliver": "inline"}
 
 
@@ -50,24 +51,15 @@ class Start:
 
     def fitness_checks(self) -> list[Callable[[], None]]:
         """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""
+        return [self._check(name) for name in _CHECKS]
 
-        def gpu() -> None:
-            self._check("gpu")
+    def _check(self, name: str) -> Callable[[], None]:
+        def check() -> None:
+            if isinstance(self.failure, HostProblem) and self.failure.check == name:
+                raise self.failure
 
-        def weights() -> None:
-            self._check("weights")
-
-        def flash_attn() -> None:
-            self._check("flash_attn")
-
-        def warm_up() -> None:
-            self._check("warm_up")
-
-        return [gpu, weights, flash_attn, warm_up]
-
-    def _check(self, name: str) -> None:
-        if isinstance(self.failure, HostProblem) and self.failure.check == name:
-            raise self.failure
+        check.__name__ = name  # which the SDK reports
+        return check
 
 
 def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False) -> Start:
@@ -79,7 +71,7 @@ def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False
         quiet: whether only problems are logged, because the caller shows the report.
     """
     settings = environment.settings
-    _log_to_stderr("ERROR" if quiet else settings.log_level)
+    log_to_stderr("ERROR" if quiet else settings.log_level)
     report = Report(settings.shown(), findings=list(environment.findings), seconds={"environment": environment.seconds})
     done = Start(report)
     try:
@@ -102,7 +94,7 @@ def ready(settings: Settings) -> Worker:
         ModelError: this machine can't serve what they ask for.
         HostProblem: it can't now.
     """
-    _log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level)
     return _worker(settings, Report(settings.shown()), warm_up=False)
 
 
@@ -158,7 +150,7 @@ def _read_ahead(paths: Iterable[Path]) -> None:
     def read() -> None:
         block = bytearray(_BLOCK)
         for path in paths:
-            with path.open("rb", buffering=0) as file:
+            with suppress(OSError), path.open("rb", buffering=0) as file:  # loading will say what is wrong
                 while file.readinto(block):
                     pass
 
@@ -221,11 +213,3 @@ def _tell(report: Report, on_runpod: bool) -> None:
         log.log(levels[finding.level], "%s", finding)
     if not report.problem:
         log.info("model %s in %s", ", ".join(map(str, report.model.values())), report.seconds)
-
-
-def _log_to_stderr(level: str) -> None:
-    """Send this program's log to stderr, whatever handlers imported libraries have installed."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)-7s| %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("httpx").setLevel("WARNING")  # or it logs the address of every request, signed ones too
