@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from warmup.environment import Environment, prepare
+from warmup.environment.examine import Environment, prepare
 from warmup.waiting import Waiting
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from torch import nn
 
 from bench.report import Row, report
 from bench.upstream import STEPS, prepare
-from tests.oracle import ARCHITECTURES, VOCAB, config_file, published, randomise, upstream_cfm
+from tests.support.oracle import ARCHITECTURES, VOCAB, config_file, published, randomise, upstream_cfm
 from tts.clock import HOP, Samples
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
@@ -33,7 +33,7 @@ from tts.model.checkpoint import load_dit, load_vocos
 from tts.model.config import load_config
 from tts.model.vocos import load_vocos_config
 from tts.text.tokens import Vocabulary, load_vocabulary, tokens
-from warmup.weights import DEMO
+from warmup.weights.find import DEMO
 
 CPU = torch.device("cpu")
 SENTENCES = [

@@ -8,7 +8,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from warmup.weights import DEMO
+from warmup.weights.find import DEMO
 
 JOB = {"text": "Sarah sees four blue houses. Two red cats sit under the old tree.", "voice": "demo", "seed": 7}
 STEPS = 16

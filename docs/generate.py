@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tts import api, errors
-from warmup.environment import TABLE, Settings
+from warmup.environment.settings import TABLE, Settings
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- settings: written by `make docs` -->", "<!-- end of settings -->"

@@ -12,8 +12,8 @@ import pytest
 import soundfile
 
 from tests.conftest import ROOT
-from tests.platform import clean_environment
-from warmup.weights import DEMO
+from tests.support.platform_api import clean_environment
+from warmup.weights.find import DEMO
 
 README = (ROOT / "README.md").read_text("utf-8")
 

@@ -21,7 +21,7 @@ import pytest
 import soundfile
 
 from tests.conftest import ROOT, as_file
-from tests.platform import clean_environment, platform, worker_process
+from tests.support.platform_api import clean_environment, platform, worker_process
 from tts.clock import Samples
 
 JOB = {"text": "Sarah sees four blue houses.", "steps": 4, "seed": 1}

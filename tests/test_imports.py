@@ -7,13 +7,13 @@ import subprocess
 import sys
 
 from tests.conftest import ROOT
-from tests.platform import clean_environment
+from tests.support.platform_api import clean_environment
 
 UNWANTED = {"f5_tts.model", "torchaudio", "torchdiffeq", "x_transformers", "vocos", "einops", "wandb", "transformers"}
 SLOW = {"torch._dynamo", "sympy", "scipy", "matplotlib", "huggingface_hub", "pypinyin"}
 SERVE = """
 import asyncio, json, sys
-from warmup.environment import Settings
+from warmup.environment.settings import Settings
 from warmup.start import ready
 worker = ready(Settings(model="demo", on_runpod=True))
 reply = asyncio.run(worker.handle({"id": "a", "input": {"text": "Two red cats.", "steps": 4}}))
@@ -22,14 +22,14 @@ print(json.dumps(sorted(sys.modules)))
 """
 READ_AHEAD = """
 import json, sys
-from warmup.weights import DEMO
+from warmup.weights.find import DEMO
 seen = []
 def note(event, arguments):
     if event == "open" and str(arguments[0]) == str(DEMO / "model.safetensors"):
         seen.append("weights")
     if event == "import" and arguments[0] == "torch.nn":
         seen.append("torch.nn")
-from warmup.environment import Settings
+from warmup.environment.settings import Settings
 from warmup.start import ready
 sys.addaudithook(note)
 ready(Settings(model="demo", on_runpod=True))
@@ -37,7 +37,7 @@ print(json.dumps(seen))
 """
 PREPARE = """
 import json, sys
-from warmup.environment import prepare
+from warmup.environment.examine import prepare
 prepare()
 print(json.dumps(sorted(sys.modules)))
 """

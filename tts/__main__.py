@@ -13,7 +13,8 @@ from tts.api import SynthesizeRequest, parse
 from tts.errors import ModelError, RequestError
 from tts.media.formats import FORMATS
 from tts.terminal import StepBar, summary
-from warmup.environment import Settings, prepare
+from warmup.environment.examine import prepare
+from warmup.environment.settings import Settings
 from warmup.report import HostProblem
 from warmup.waiting import Waiting
 

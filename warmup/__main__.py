@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 
-from warmup.environment import prepare
+from warmup.environment.examine import prepare
 from warmup.waiting import Waiting
 
 

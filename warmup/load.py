@@ -18,13 +18,14 @@ from tts.model.dit import DiT
 from tts.model.vocos import load_vocos_config
 from tts.synthesizer import Delivery, Synthesizer
 from tts.text.tokens import load_vocabulary
-from warmup import flash_attn, half
-from warmup.environment import Settings
-from warmup.flash_attn import Outcome
+from warmup.environment.settings import Settings
+from warmup.flash_attn import ensure as flash_attn
+from warmup.flash_attn.ensure import Outcome
 from warmup.machine import Gpu, Platform
 from warmup.report import HostProblem, Phases
 from warmup.storage import Storage
-from warmup.weights import ModelFiles
+from warmup.weights import half
+from warmup.weights.find import ModelFiles
 
 log = logging.getLogger("worker")
 OUTPUT = Path("output")  # results of local runs

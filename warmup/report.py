@@ -8,11 +8,10 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from warmup.machine import Platform
-    from warmup.weights import Origin
+from warmup.machine import Platform
 
 Level = Literal["error", "warning", "note"]
 _COLOURS = {"error": "31;1", "warning": "33", "note": "36", "title": "1", "good": "32"}
@@ -30,6 +29,17 @@ class Finding:
     def __str__(self) -> str:
         line = f"{self.subject}: {self.problem}" + (f" -> {self.fix}" if self.fix else "")
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where one file came from."""
+
+    role: str
+    path: Path
+    source: str
+    seconds: float  # that finding or downloading it took
+    size_mb: float  # 10^6 bytes
 
 
 class HostProblem(Exception):

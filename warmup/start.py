@@ -14,12 +14,13 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from tts.errors import ModelError, RequestError, WorkerUnusable
-from warmup import half
-from warmup.environment import Environment, Settings
+from warmup.environment.examine import Environment
+from warmup.environment.settings import Settings
 from warmup.machine import detect, visible_gpus
 from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr
 from warmup.storage import Storage, storage
-from warmup.weights import ModelFiles, find
+from warmup.weights import half
+from warmup.weights.find import ModelFiles, find
 
 if TYPE_CHECKING:
     from tts.worker import Worker

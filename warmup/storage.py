@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmup.environment import Settings
+from warmup.environment.settings import Settings
 from warmup.report import Finding
 
 BAKED = Path(__file__).parents[1] / "baked"  # what the image brings along: hub/, flash_attn/

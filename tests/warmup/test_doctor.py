@@ -1,0 +1,65 @@
+"""`python -m warmup`: what it tells people and machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.support.platform_api import clean_environment
+from warmup.report import Report
+
+NO_WEIGHTS = {"TTS_MODEL": "F5TTS_v1_Base", "TTS_ALLOW_DOWNLOAD": "false"}
+
+
+def doctor(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "warmup", *arguments],
+        cwd=ROOT,
+        env=clean_environment() | variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_the_doctor_tells_people_what_would_serve_and_how_long_each_phase_took() -> None:
+    done = doctor()
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "ready to serve"
+    for phase in ("environment", "files", "import", "platform", "weights", "device", "warm_up"):
+        assert any(line.split()[0] == phase and line.endswith(" s") for line in lines), phase
+    for title in ("platform", "model", "flash_attn", "files", "memory", "start-up", "settings", "findings"):
+        assert title in lines
+    assert "\033[" not in done.stdout, "colours are for terminals"
+
+
+def test_the_doctor_tells_machines_the_same_and_fails_when_it_could_not_serve(tmp_path: Path) -> None:
+    done = doctor("--json", **NO_WEIGHTS, HF_HOME=str(tmp_path), HOME=str(tmp_path))
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["serving"] is False
+    assert "TTS_ALLOW_DOWNLOAD is false" in report["problem"]
+    assert report.keys() == Report().as_dict().keys()
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_is_coloured_on_a_terminal(tmp_path: Path) -> None:
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "warmup"],
+        cwd=ROOT,
+        env=clean_environment() | NO_WEIGHTS | {"HF_HOME": str(tmp_path), "HOME": str(tmp_path)},
+        stdout=its,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        os.close(its)
+        shown = os.read(ours, 65536).decode()
+        assert process.wait(timeout=60) == 1
+    os.close(ours)
+    assert shown.startswith("\033[31;1mcannot serve:")

@@ -1,0 +1,230 @@
+"""Downloads into a Hugging Face cache: once, resumed, checked, and only where they are allowed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+
+import pytest
+from huggingface_hub import constants, try_to_load_from_cache
+
+from tests.conftest import ROOT
+from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETENSORS, VOCODER, Machine, stand_in
+from tests.support.platform_api import clean_environment
+from tests.support.servers import Cut, FileServer, Slow, Status, Wrong, files, python
+from tts.errors import ModelError
+from warmup.report import HostProblem
+from warmup.weights import __main__ as command
+from warmup.weights import hub
+from warmup.weights.hub import Remote
+
+KEPT = PLACES["worker's cache"]
+DOWNLOAD = """
+import sys, httpx, filelock, huggingface_hub
+from pathlib import Path
+from warmup.weights.hub import Remote, download
+print("ready", flush=True)
+input()
+print(download(Remote(*sys.argv[1:5]), Path(sys.argv[5])))
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    return stand_in(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
+    with files() as server:
+        template = "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", server.url(template))
+        for remote, content in CONTENT.items():
+            server.put(address(remote), content)
+        yield server
+
+
+def address(remote: Remote) -> str:
+    return f"/{remote.repo}/resolve/{remote.revision}/{remote.file}"
+
+
+def known_to_the_hub(cache: Path, remote: Remote) -> object:
+    return try_to_load_from_cache(remote.repo, remote.file, cache_dir=cache, revision=remote.revision)
+
+
+@pytest.mark.parametrize(
+    ("lasting", "place"), [(True, KEPT), (False, PLACES["Hugging Face cache"])], ids=["lasting", "fleeting"]
+)
+def test_what_is_missing_is_downloaded_once_to_where_the_hub_finds_it(
+    machine: Machine, server: FileServer, lasting: bool, place: str
+) -> None:
+    found = machine.find(lasting, vocoder=None)
+    paths = (found.checkpoint, found.vocoder_config, found.vocoder_weights)
+    for remote, path in zip((MODEL, CONFIG, VOCODER), paths, strict=True):
+        assert path.read_bytes() == CONTENT[remote]
+        assert known_to_the_hub(machine.root / place, remote) == str(path)
+    downloaded = [origin.role for origin in found.origins if origin.source == "downloaded"]
+    assert downloaded == ["model", "vocoder configuration", "vocoder"]
+    again = machine.find(lasting, vocoder=None, allow_download=False)
+    assert (again.checkpoint, again.origins[0].source) == (
+        found.checkpoint,
+        {True: "worker's cache"}.get(lasting, "Hugging Face cache"),
+    )
+    assert sorted(request.path for request in server.requests) == sorted(map(address, CONTENT))
+
+
+def test_the_hub_is_asked_with_the_token(machine: Machine, server: FileServer) -> None:
+    machine.find()
+    assert [request.authorization for request in server.requests] == ["Bearer hf_secret"]
+
+
+def test_a_token_that_the_hub_refuses_is_left_out(machine: Machine, server: FileServer) -> None:
+    server.fault(address(MODEL), Status(401))
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+    assert [request.authorization for request in server.requests] == ["Bearer hf_secret", None]
+
+
+def test_a_cut_download_is_resumed(machine: Machine, server: FileServer) -> None:
+    server.fault(address(MODEL), Cut(120_000))
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+    assert [request.range for request in server.requests] == [None, "bytes=120000-"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Wrong(SAFETENSORS[:-1] + b"!"), "has the sha256 .* instead of"),
+        (Wrong(POINTER), r"has \d+ bytes instead of"),
+        (Status(404), "the server answers 404"),
+        (Status(403), "the server answers 403"),
+    ],
+    ids=["other content", "a Git LFS pointer", "no such file", "not allowed"],
+)
+def test_a_download_that_fails_is_a_problem_of_this_host_and_the_next_start_recovers(
+    machine: Machine, server: FileServer, fault: Wrong | Status, words: str
+) -> None:
+    server.fault(address(MODEL), fault)
+    with pytest.raises(HostProblem, match=words) as error:
+        machine.find()
+    assert error.value.check == "weights"
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+
+
+def test_a_broken_file_where_a_download_goes_is_replaced_in_the_same_start(
+    machine: Machine, server: FileServer
+) -> None:
+    broken = machine.put(KEPT, content=SAFETENSORS[:-1])
+    found = machine.find()
+    assert (found.checkpoint, found.origins[0].source) == (broken, "downloaded")
+    assert broken.read_bytes() == SAFETENSORS
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [({"allow_download": False}, "TTS_ALLOW_DOWNLOAD is false"), ({"offline": True}, "HF_HUB_OFFLINE is set")],
+    ids=["not allowed", "offline"],
+)
+def test_without_downloads_the_reason_names_what_was_found_broken(
+    machine: Machine, server: FileServer, changes: dict[str, bool], why: str
+) -> None:
+    broken = machine.put(PLACES["RunPod's cached model"], content=POINTER)
+    with pytest.raises(ModelError) as error:
+        machine.find(**changes)
+    assert f"{MODEL.repo}/{MODEL.file} is not on this machine and {why}; {broken} is a Git LFS pointer" in str(
+        error.value
+    )
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("on_runpod", "there", "name"),
+    [(True, False, "F5TTS_v1_Base"), (False, True, "F5TTS_v1_Base"), (False, False, "demo")],
+    ids=["on RunPod the real one is downloaded", "the real one is there", "elsewhere it is the demo"],
+)
+def test_auto_takes(machine: Machine, server: FileServer, on_runpod: bool, there: bool, name: str) -> None:
+    if there:
+        machine.put(PLACES["Hugging Face cache"])
+    found = machine.find(model="auto", on_runpod=on_runpod)
+    assert found.name == name
+    assert len(server.requests) == int(on_runpod)
+
+
+def test_four_processes_download_once(server: FileServer, tmp_path: Path) -> None:
+    server.fault(address(MODEL), Slow(5_000))
+    processes = [python(DOWNLOAD, *astuple(MODEL)[:4], tmp_path, HF_ENDPOINT=server.url()) for _ in range(4)]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    path = tmp_path / "models--SWivid--F5-TTS/snapshots" / MODEL.revision / MODEL.file
+    assert [process.communicate()[0] for process in processes] == [f"{path}\n"] * 4
+    assert path.read_bytes() == SAFETENSORS
+    assert [request.path for request in server.requests] == [address(MODEL)], "nothing else is asked of the hub"
+
+
+def test_the_signed_address_that_a_hub_sends_on_to_is_not_logged(server: FileServer, tmp_path: Path) -> None:
+    server.redirect("/r", server.put("/x?signature=secret", b"x"))
+    code = "import sys, time; from pathlib import Path; from warmup.fetch import fetch; from warmup import start; "
+    code += "start.log_to_stderr('INFO'); deadline = time.monotonic() + 60; "
+    code += "fetch(sys.argv[1], Path(sys.argv[2]), sha256=None, size=None, deadline=deadline)"
+    said, _ = python(code, server.url("/r"), tmp_path / "x").communicate()
+    assert (tmp_path / "x").read_bytes() == b"x"
+    assert said == ""
+
+
+def test_the_vocoder_is_baked_into_a_folder(
+    machine: Machine, server: FileServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "prepare", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["weights", "--bake", str(machine.root / "baked/hub"), "vocoder"])
+    assert command.main() == 0
+    found = machine.find(vocoder=None)
+    assert [origin.source for origin in found.origins if "vocoder" in origin.role] == ["baked in the image"] * 2
+    assert capsys.readouterr().out.splitlines() == [str(found.vocoder_config), str(found.vocoder_weights)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [(Wrong(b"<html>"), "config.yaml has 6 bytes instead of 461"), (Status(404), "the server answers 404")],
+    ids=["something else", "no such file"],
+)
+def test_baking_from_a_hub_that_has_no_such_file_fails_in_one_sentence(
+    fault: Wrong | Status, words: str, tmp_path: Path
+) -> None:
+    with files() as server:
+        server.fault(address(hub.VOCODER[0]), fault)
+        done = bake(tmp_path, server.url())
+    assert done.returncode == 1
+    announced, problem = done.stderr.splitlines()
+    assert announced == "downloading charactr/vocos-mel-24khz/config.yaml"
+    assert words in problem
+
+
+def test_baking_from_a_hub_that_is_not_there_fails_in_one_sentence(tmp_path: Path) -> None:
+    with files() as server:
+        gone = server.url()
+    done = bake(tmp_path, gone)
+    assert done.returncode == 1
+    _, problem = done.stderr.splitlines()
+    assert f"{gone}/charactr/vocos-mel-24khz" in problem
+    assert "can't be downloaded: ConnectError" in problem
+
+
+def bake(folder: Path, endpoint: str) -> subprocess.CompletedProcess[str]:
+    code = "import sys; from warmup import fetch; from warmup.weights.__main__ import main; "
+    code += "fetch._PAUSES_S = (); sys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", code, "--bake", str(folder), "vocoder"],
+        cwd=ROOT,
+        env=clean_environment() | {"HF_ENDPOINT": endpoint},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

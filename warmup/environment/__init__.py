@@ -1,0 +1,1 @@
+"""What the variables amount to, before anything that reads them is imported."""

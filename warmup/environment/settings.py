@@ -1,0 +1,105 @@
+"""The worker's settings: one table, read once, before torch and the SDK are imported.
+
+What torch, the Hugging Face hub and the SDK read stands in `warmup/environment/variables.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, Flag, Kind, Pattern, Text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides. Field `model` is the variable `TTS_MODEL`, and so on."""
+
+    model: str = "auto"
+    model_config: str | None = None
+    vocab: str | None = None
+    vocoder: str | None = None
+    asr_model: str | None = None
+    attention: str = "auto"
+    flash_attn: str = "auto"
+    flash_attn_wheels: str | None = None
+    dtype: str = "auto"
+    device: str = "auto"
+    max_batch_frames: int | None = None
+    concurrency: int = 2
+    cache_dir: str | None = None
+    volume_dir: str = "/runpod-volume"
+    allow_download: bool = True
+    max_text_chars: int = 20_000
+    inline_limit_mb: int = 10
+    log_level: str = "INFO"
+    strict_env: bool = False
+    on_runpod: bool = False
+    gpu_promised: bool = False  # RUNPOD_GPU_COUNT
+    offline: bool = False  # HF_HUB_OFFLINE
+    hub_cache: str = "~/.cache/huggingface/hub"  # of the hub's own library
+
+    def shown(self) -> dict[str, Any]:
+        """Return the settings in force, by variable."""
+        values = {f"TTS_{name.upper()}": value for name, value in asdict(self).items()}
+        return {name: values[name] for name in TABLE}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of the table: what may stand there, and what it means."""
+
+    kind: Kind
+    meaning: str
+
+
+TABLE: dict[str, Variable] = {
+    "TTS_MODEL": Variable(
+        Text("auto / demo / F5TTS_v1_Base / F5TTS_Base / path"),
+        "Which weights. `auto`: F5TTS_v1_Base if it is on the machine, else on RunPod a download, else the demo.",
+    ),
+    "TTS_MODEL_CONFIG": Variable(
+        PATH, "YAML in the form of `f5_tts/configs`, or a packaged name, when TTS_MODEL is a path."
+    ),
+    "TTS_VOCAB": Variable(PATH, "`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
+    "TTS_VOCODER": Variable(PATH, "Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
+    "TTS_ASR_MODEL": Variable(
+        PATH, "Folder of a faster-whisper model; left out: looked for in the caches. So far only reported."
+    ),
+    "TTS_ATTENTION": Variable(
+        Choice(("auto", "flash_attn", "torch_varlen", "sdpa"), others=(("torch", "sdpa"),)),  # as upstream has it
+        "Attention kernel; `auto` takes a variable-length one if it runs here, else sdpa.",
+    ),
+    "TTS_FLASH_ATTN": Variable(
+        Choice(("auto", "off", "require"), others=(*((no, "off") for no in FALSE), *((yes, "auto") for yes in TRUE))),
+        "Whether to get the flash_attn build that fits this machine; `require`: no serving without it.",
+    ),
+    "TTS_FLASH_ATTN_WHEELS": Variable(
+        PATH, "A manifest in the form of `warmup/flash_attn/wheels.json` to use instead of it, for a mirror."
+    ),
+    "TTS_DTYPE": Variable(
+        Choice(("auto", "float16", "bfloat16", "float32"), others=(("half", "float16"), ("fp32", "float32"))),
+        "Precision; `auto`: float16 on a GPU, float32 on a CPU.",
+    ),
+    "TTS_DEVICE": Variable(Pattern(r"auto|cpu|cuda(:\d+)?", "auto / cpu / cuda / cuda:N"), "Where to compute."),
+    "TTS_MAX_BATCH_FRAMES": Variable(
+        Between(4_096, 1_048_576),
+        "Mel frames in the network at once; left out: 32768 on a GPU, one chunk on a CPU, where more is no faster.",
+    ),
+    "TTS_CONCURRENCY": Variable(Between(1, 64), "Jobs in progress at once; they share the device."),
+    "TTS_CACHE_DIR": Variable(
+        PATH,
+        "Where downloads and half-precision copies are kept; left out: `worker-f5-tts` on the volume, else the "
+        "hub's own cache and `~/.cache/worker-f5-tts`.",
+    ),
+    "TTS_VOLUME_DIR": Variable(PATH, "Where a network volume is mounted; on a Pod that is /workspace."),
+    "TTS_ALLOW_DOWNLOAD": Variable(Flag(), "Whether missing weights and wheels may be downloaded."),
+    "TTS_MAX_TEXT_CHARS": Variable(Between(1, 20_000), "Longest text of a job."),
+    "TTS_INLINE_LIMIT_MB": Variable(
+        Between(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."
+    ),
+    "TTS_LOG_LEVEL": Variable(Choice(("DEBUG", "INFO", "WARNING", "ERROR")), "How much the log says."),
+    "TTS_STRICT_ENV": Variable(
+        Flag(), "Whether a wrong variable ends the start; else it is mended or left at its default, and reported."
+    ),
+}

@@ -1,0 +1,1 @@
+"""The flash_attn build that fits this machine: chosen, brought, probed."""

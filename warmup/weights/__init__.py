@@ -1,0 +1,1 @@
+"""Where the model's files are, whole or not, and their half-precision copies."""

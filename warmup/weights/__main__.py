@@ -1,0 +1,35 @@
+"""`python -m warmup.weights --bake FOLDER vocoder|all`: weights for an image."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from warmup.environment.examine import prepare
+from warmup.report import HostProblem
+from warmup.weights.hub import PUBLISHED, VOCODER, download
+
+
+def main() -> int:
+    """Download the vocoder, or everything that F5TTS_v1_Base needs, into a folder of the image."""
+    parser = argparse.ArgumentParser(prog="python -m warmup.weights", description=main.__doc__)
+    parser.add_argument("--bake", metavar="FOLDER", type=Path, required=True, help="a Hugging Face cache")
+    parser.add_argument("what", choices=("vocoder", "all"))
+    arguments = parser.parse_args()
+    prepare()
+    logging.basicConfig(level="INFO", format="%(message)s")
+    logging.getLogger("httpx").setLevel("WARNING")  # or it logs addresses, signed ones too
+    wanted = VOCODER if arguments.what == "vocoder" else (*VOCODER, PUBLISHED["F5TTS_v1_Base"])
+    try:
+        for remote in wanted:
+            print(download(remote, arguments.bake))
+    except HostProblem as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
