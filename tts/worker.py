@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cli.terminal import StepBar, summary
 from tts.api import HealthRequest, parse
 from tts.errors import Internal, RequestError
 from tts.synthesizer import Synthesizer
-from tts.terminal import StepBar, summary
 
 log = logging.getLogger("worker")
 

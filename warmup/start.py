@@ -32,6 +32,15 @@ _CHECKS = ("gpu", "weights", "flash_attn", "warm_up")
 _WARM_UP = {"text": "Ready to speak.", "steps": 4, "seed": 0, "deliver": "inline"}
 
 
+class UnfitHost(Exception):
+    """This host failed to start a worker. The SDK sends it, with its trace, to the caller whose job is waiting."""
+
+    __traceback__ = None
+
+    def __init__(self, check: str) -> None:
+        super().__init__(f"the worker failed to start ({check}) and is replaced; send the job again")
+
+
 @dataclass
 class Start:
     """How a start ended. Without a worker, `failure` says why: a `ModelError` will be the same at the next start."""
@@ -53,6 +62,15 @@ class Start:
     def fitness_checks(self) -> list[Callable[[], None]]:
         """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""
         return [self._check(name) for name in _CHECKS]
+
+    def demand_fit_host(self) -> None:
+        """Raise if another host may serve where this one can't.
+
+        Raises:
+            UnfitHost: without trace and details; the report in the log has them.
+        """
+        if isinstance(self.failure, HostProblem):
+            raise UnfitHost(self.failure.check)
 
     def _check(self, name: str) -> Callable[[], None]:
         def check() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -50,6 +50,20 @@ def built_in() -> dict[str, Recording]:
     }
 
 
+def recording(name: str, known: Mapping[str, Recording] | None = None) -> Recording:
+    """Return a voice by name, as it is stored; `known` are the built-in ones if left out.
+
+    Raises:
+        VoiceNotFound: there is none of that name.
+    """
+    known = built_in() if known is None else known
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known voices: {', '.join(known)}"
+    raise VoiceNotFound(f"there is no voice named {name!r}", hint, "voice")
+
+
 class Voices:
     """Finds voices by name and makes them of recordings; what was used lately is kept."""
 
@@ -68,15 +82,8 @@ class Voices:
         Raises:
             VoiceNotFound: there is none of that name.
         """
-        recording = self._recordings.get(name)
-        if recording is None:
-            near = difflib.get_close_matches(name, self._recordings, 1)
-            raise VoiceNotFound(
-                f"there is no voice named {name!r}",
-                f"did you mean {near[0]!r}?" if near else f"known voices: {', '.join(self._recordings)}",
-                "voice",
-            )
-        return self._get(f"name:{name}", lambda: make_voice(recording.file.read_bytes(), recording.text, name))
+        found = recording(name, self._recordings)
+        return self._get(f"name:{name}", lambda: make_voice(found.file.read_bytes(), found.text, name))
 
     def recorded(self, data: bytes, text: str | None) -> Voice:
         """Return the voice of a recording; see `make_voice` for what is refused."""
