@@ -96,5 +96,8 @@ def format_of(out: Path) -> str:
 
 def in_flags(error: RequestError) -> str:
     """Return what an error says, with this command line's flags instead of the contract's fields."""
-    said = f"{error.message}\n{error.hint}"
+    message = error.message
+    if error.field in FLAGS and message.startswith(f"{error.field} "):
+        message = FLAGS[error.field] + message.removeprefix(error.field)
+    said = f"{message}\n{error.hint}"
     return re.sub(r"\b[a-z]+_[a-z0-9]+\b", lambda name: FLAGS.get(name[0], name[0]), said)

@@ -18,7 +18,8 @@ from typing import Any
 from tqdm import tqdm
 
 from cli.arguments import in_flags
-from cli.say import check_writable, checked, loaded, write
+from cli.request import to_be_said
+from cli.single import check_writable, loaded, write
 from tts.api import SynthesizeRequest
 from tts.errors import RequestError
 from warmup.environment.settings import Settings
@@ -86,7 +87,7 @@ def _checked(batch: Path, fields: dict[str, Any], settings: Settings) -> list[Li
     for number, text in _lines(batch):
         try:
             given = {**fields, **_input(text)}
-            lines.append(Line(number, given, checked(given, settings)))
+            lines.append(Line(number, given, to_be_said(given, settings)))
         except (RequestError, ValueError) as error:
             problem = _one_line(error) if isinstance(error, RequestError) else str(error)
             problems.append(f"{batch} line {number}: {problem}")

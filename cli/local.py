@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.interrupt import end_on_ctrl_c
+from tts.errors import RequestError
 from warmup.environment.settings import Settings
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -86,14 +87,10 @@ def check(asked: Asked, settings: Settings) -> None:
     """
     if asked.job is None:
         return
-    from tts.api import SynthesizeRequest, parse
-    from tts.errors import RequestError
-    from tts.voice.registry import DEFAULT_VOICE, recording
+    from cli.request import checked  # and with it pydantic, which a worker imports while torch is read
 
     try:
-        request = parse(asked.job["input"], settings.max_text_chars)
-        if isinstance(request, SynthesizeRequest) and request.voice_base64 is None:
-            recording(request.voice or DEFAULT_VOICE)
+        checked(asked.job["input"], settings)
     except RequestError as error:
         sys.exit(f"ERROR  | {error.code}: {error.message}; {error.hint}")
 
@@ -150,7 +147,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         others = "a file that holds a job, or the job itself as JSON"
         return f"there is no such file in {os.getcwd()}; give --test_input {others}"
-    return f"can't be read as a job: {error}"
+    return f"can't be read as a job: {error.strerror if isinstance(error, OSError) else 'it is no text'}"
 
 
 def _shortened(name: str) -> str:
