@@ -24,11 +24,12 @@ bench: .venv/dev.done  ## this worker and upstream in turn; takes some ten minut
 	@$(BIN)/python -m bench.synthesis
 
 COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS) pyproject.toml
+	--generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS)
 
 lock: $(BIN)/uv  ## compile the locks; LOCKFLAGS=--upgrade takes newer releases
-	@$(COMPILE) --group dev --overrides requirements/dev-overrides.txt -o requirements/dev.txt
-	@$(COMPILE) --overrides requirements/runtime-overrides.txt -c requirements/dev.txt -o requirements/runtime.txt
+	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	@$(COMPILE) --no-deps --group f5-tts -o requirements/f5-tts.txt
 
 $(BIN)/uv:
 	@$(PYTHON) -m venv .venv
@@ -36,9 +37,9 @@ $(BIN)/uv:
 
 INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-hashes -r
 
-.venv/runtime.done: requirements/runtime.txt | $(BIN)/uv
+.venv/runtime.done: requirements/runtime.txt requirements/f5-tts.txt | $(BIN)/uv
 	@echo "installing the worker's packages into .venv (about a minute)"
-	@$(INSTALL) $<
+	@$(INSTALL) requirements/runtime.txt -r requirements/f5-tts.txt
 	@touch $@
 
 .venv/dev.done: requirements/dev.txt | $(BIN)/uv  # a superset of the runtime, in the same versions

@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 
 OLDEST, TOO_NEW = (3, 11), (3, 13)
-_PACKAGES = ("torch", "runpod", "f5_tts", "pydantic", "soundfile")
+_PACKAGES = ("torch", "runpod", "pydantic", "soundfile")
 
 
 def check_python() -> None:

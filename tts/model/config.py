@@ -7,7 +7,6 @@ only come from a name or a file, never from the weights.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import yaml
 
 from tts.clock import HOP, MELS, SAMPLE_RATE, WINDOW
 from tts.errors import ModelError
+from tts.published import published
 
 # Keys that decide how upstream trains or computes, not what the network is.
 _TRAINING_KEYS = {"dropout", "attn_backend", "attn_mask_enabled", "checkpoint_activations"}
@@ -63,7 +63,7 @@ class ModelConfig:
 
 def packaged() -> list[str]:
     """Return the names of the DiT configurations that the f5-tts package ships."""
-    names = sorted(entry.name.removesuffix(".yaml") for entry in (files("f5_tts") / "configs").iterdir())
+    names = sorted(entry.name.removesuffix(".yaml") for entry in (published() / "configs").iterdir())
     return [name for name in names if name.startswith("F5TTS")]
 
 
@@ -89,7 +89,7 @@ def _read(source: str | Path) -> Any:
     if path.suffix not in (".yaml", ".yml"):
         if source not in packaged():
             raise ModelError(f"no configuration named {source}; known are {', '.join(packaged())}, or a .yaml file")
-        return yaml.safe_load((files("f5_tts") / "configs" / f"{source}.yaml").read_text("utf-8"))
+        return yaml.safe_load((published() / "configs" / f"{source}.yaml").read_text("utf-8"))
     try:
         return yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -6,12 +6,12 @@ import difflib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from threading import Lock
 
-from tts.errors import VoiceNotFound
+from tts.errors import ModelError, VoiceNotFound
+from tts.published import published
 from tts.voice.reference import Voice, make_voice, voice_id
 
 DEFAULT_VOICE = "demo"
@@ -29,13 +29,20 @@ class Recording:
 
 
 def built_in() -> dict[str, Recording]:
-    """Return the embedded voices and the example recordings of the f5-tts package, by name."""
-    examples = files("f5_tts") / "infer" / "examples"
+    """Return the embedded voices and, where the f5-tts package is installed, its example recordings, by name."""
     embedded = {
         file.stem: Recording(file, file.with_suffix(".txt").read_text("utf-8").strip())
         for file in sorted(_EMBEDDED.glob("*.flac"))
     }
-    return embedded | {
+    return embedded | _examples()
+
+
+def _examples() -> dict[str, Recording]:
+    try:
+        examples = published() / "infer" / "examples"
+    except ModelError:
+        return {}
+    return {
         "basic_en": Recording(
             examples / "basic" / "basic_ref_en.wav", "Some call me nature, others call me mother nature."
         ),

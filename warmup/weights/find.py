@@ -7,10 +7,11 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.resources import as_file, files
+from importlib.resources import as_file
 from pathlib import Path
 
 from tts.errors import ModelError
+from tts.published import published
 from warmup.environment.settings import Settings
 from warmup.report import Finding, Origin
 from warmup.storage import BAKED, Storage, storage, unwritable
@@ -100,7 +101,7 @@ class _Search:
     def _vocab(self) -> Path:
         if self.settings.vocab is not None:
             return self._existing("vocabulary", "TTS_VOCAB", self.settings.vocab)
-        with as_file(files("f5_tts") / "infer" / "examples" / "vocab.txt") as path:
+        with as_file(published() / "infer" / "examples" / "vocab.txt") as path:
             return self._note("vocabulary", path, "f5-tts package")
 
     def _vocoder_folder(self, folder: Path, source: str) -> tuple[Path, Path]:
