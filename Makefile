@@ -8,7 +8,7 @@ BIN := .venv/bin
 run: .venv/runtime.done  ## say test_input.json into output/
 	@$(BIN)/python handler.py
 
-test: .venv/dev.done  ## all tests that need no GPU
+test: .venv/dev.done .venv/sdk2.done  ## all tests that need no GPU
 	@$(BIN)/python -m pytest
 
 lint: .venv/dev.done  ## style, formatting, types
@@ -30,6 +30,7 @@ lock: $(BIN)/uv  ## compile the locks; LOCKFLAGS=--upgrade takes newer releases
 	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	@$(COMPILE) --no-deps --group f5-tts -o requirements/f5-tts.txt
+	@$(COMPILE) --no-deps requirements/sdk2.in -o requirements/sdk2.txt
 
 $(BIN)/uv:
 	@$(PYTHON) -m venv .venv
@@ -46,6 +47,10 @@ INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-ha
 	@echo "installing the development packages into .venv (about a minute)"
 	@$(INSTALL) $<
 	@touch .venv/runtime.done $@
+
+.venv/sdk2.done: requirements/sdk2.txt | $(BIN)/uv
+	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --python $(BIN)/python --target .venv/sdk2 -r $<
+	@touch $@
 
 image:  ## the image, with docker or buildah; IMAGE=name:tag CA=bundle.pem BAKE_MODEL=none|vocoder|all BAKE_FLASH_ATTN=0|1
 	@image/build

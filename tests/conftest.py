@@ -9,10 +9,18 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.support.platform_api import SDKS
 from tts.clock import SAMPLE_RATE, Samples
 from tts.voice.registry import built_in
 
-ROOT = Path(__file__).parents[1]
+
+@pytest.fixture(params=SDKS, scope="module")
+def sdk(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Variables with which a process finds one of the SDKs that the worker runs on."""
+    variables = SDKS[request.param]
+    for folder in variables.values():
+        assert Path(folder, "runpod").is_dir(), "make test installs it"
+    return variables
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 
 FILES = [ROOT / "handler.py", *(file for wing in ("cli", "warmup", "tts") for file in (ROOT / wing).rglob("*.py"))]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from warmup.weights.find import DEMO
 
 README = (ROOT / "README.md").read_text("utf-8")

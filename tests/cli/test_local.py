@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli import local
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 
 JOB = {"input": {"text": "Two red cats."}}
 

@@ -14,8 +14,8 @@ import pytest
 
 from cli import __main__ as command
 from cli import arguments, python, say, single
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 
 
 @pytest.mark.parametrize("given", [["--help"], ["say", "--help"], ["doctor", "--help"], ["serve", "--help"]])

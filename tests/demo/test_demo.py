@@ -20,7 +20,7 @@ from f5_tts.model import DiT
 from faster_whisper import WhisperModel
 
 from demo.network import CONFIG, network, vocabulary
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 from tts.clock import SAMPLE_RATE, Samples
 from tts.voice.registry import built_in
 from tts.worker import Worker

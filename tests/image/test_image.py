@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.image_files import DOCKERFILE, WORKFLOWS, text
+from tests.support.root import ROOT
 from warmup import storage
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT
 from tests.support.image_files import DOCKERFILE, WORKFLOWS, misfits, text
+from tests.support.root import ROOT
 
 
 def blocks(kind: str) -> dict[str, str]:

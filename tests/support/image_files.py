@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 
 
 def text(name: str) -> str:

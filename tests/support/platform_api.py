@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 
 HOLD_S = 1.0  # how long a request for a job is kept open when there is none
 
@@ -32,6 +32,7 @@ class Platform(ThreadingHTTPServer):
         self.results: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
         self.stops: queue.Queue[str] = queue.Queue()
         self.pings: queue.Queue[dict[str, list[str]]] = queue.Queue()  # queries
+        self.others = 404  # status of what is no part of this API
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make the SDK work for this platform."""
@@ -61,6 +62,8 @@ class _Requests(BaseHTTPRequestHandler):
             self.server.pings.put(parse_qs(urlsplit(self.path).query))
             return self._send(200, {})
         waiting = {"job-take": self.server.jobs, "job-take-batch": self.server.jobs, "job-stop": self.server.stops}
+        if kind not in waiting:
+            return self._send(self.server.others, None)
         try:
             found = waiting[kind].get(timeout=HOLD_S)  # type: ignore[attr-defined]
         except queue.Empty:
@@ -111,6 +114,9 @@ class Log(threading.Thread):
                 lambda: any(all(word in line for word in words) for line in self.lines), timeout=60
             )
         assert found, "".join(self.lines)
+
+
+SDKS = {"SDK 1": {}, "SDK 2": {"PYTHONPATH": str(Path(sys.prefix) / "sdk2")}}  # variables that choose one
 
 
 def clean_environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 from tts.api import SynthesizeRequest, parse, schema
 from tts.errors import InvalidInput, RequestError, TextTooLong
 from tts.media.encode import _ENCODERS

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from warmup.report import Report
 
 NO_WEIGHTS = {"TTS_MODEL": "F5TTS_v1_Base", "TTS_ALLOW_DOWNLOAD": "false"}

@@ -17,8 +17,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from tests.support.servers import FileServer, files
 from tests.support.wheel import NAME, manifest, wheel
 from warmup.weights.find import DEMO

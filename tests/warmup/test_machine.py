@@ -17,8 +17,8 @@ import torch
 from packaging.tags import sys_tags
 
 import warmup.machine
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from warmup.machine import Gpu, Platform, detect
 
 H100, L4 = Gpu("NVIDIA H100 80GB HBM3", (9, 0), 79.6), Gpu("NVIDIA L4", (8, 9), 22.5)

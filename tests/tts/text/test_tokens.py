@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 from tests.support.texts import SCRIPTS, TEXTS
 from tts.errors import ModelError
 from tts.text.tokens import Vocabulary, load_vocabulary, tokens

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.allocator_values import ABORTS, ACCEPTS, KEY_VALUES, MEASURED, NEW, OLD, REFUSES, VALUES
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from warmup.environment.allocator import KEYS, SAFE, check, repaired
 
 ROWS = [(value, version, old) for value, old, _ in VALUES for version in OLD]

@@ -12,8 +12,8 @@ from typing import Any
 import huggingface_hub.constants
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from tests.warmup.environment.test_variables import OLD, TORCH
 from warmup.environment.allocator import SAFE
 from warmup.environment.examine import examine

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from tests.support.servers import files
 from tests.support.wheel import NAME, manifest, wheel
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 from tests.support.servers import Cut, Slow, Status, files
 from tests.support.wheel import BROKEN_IMPORT, CRASH, H100, NAME, NO_FUNCTION, RIGHT, WRONG_RESULT, Bench, wheel
 from warmup.flash_attn import ensure as flash_attn

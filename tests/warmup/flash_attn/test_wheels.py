@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 from warmup.flash_attn.wheels import ManifestError, Skip, Wheel, choose, explain, load
 from warmup.machine import Gpu, Platform
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants, try_to_load_from_cache
 
-from tests.conftest import ROOT
 from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETENSORS, VOCODER, Machine, stand_in
 from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from tests.support.servers import Cut, FileServer, Slow, Status, Wrong, files, python
 from tts.errors import ModelError
 from warmup.report import HostProblem
