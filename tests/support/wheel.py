@@ -86,7 +86,7 @@ class Bench:
         manifest(self._manifest, self.server.url(f"/{name}"), data if pinned else None, name)
         return data
 
-    def start(self, platform: Platform = H100, patience_s: float = 60, **settings: object) -> Outcome:
+    def start(self, platform: Platform = H100, patience_s: float | None = 60, **settings: object) -> Outcome:
         asked = replace(Settings(flash_attn_wheels=str(self._manifest)), **settings)  # type: ignore[arg-type]
         return ensure(asked, platform, self.cache, patience_s)
 

@@ -71,8 +71,12 @@ TABLE: dict[str, Variable] = {
         "Attention kernel; `auto` takes a variable-length one if it runs here, else sdpa.",
     ),
     "TTS_FLASH_ATTN": Variable(
-        Choice(("auto", "off", "require"), others=(*((no, "off") for no in FALSE), *((yes, "auto") for yes in TRUE))),
-        "Whether to get the flash_attn build that fits this machine; `require`: no serving without it.",
+        Choice(
+            ("auto", "install", "off", "require"),
+            others=(*((no, "off") for no in FALSE), *((yes, "auto") for yes in TRUE)),
+        ),
+        "The flash_attn build that fits this machine: `auto` uses one that is here and fetches it where it will be "
+        "kept, `install` fetches it wherever it is, `require` doesn't serve without it.",
     ),
     "TTS_FLASH_ATTN_WHEELS": Variable(
         PATH, "A manifest in the form of `warmup/flash_attn/wheels.json` to use instead of it, for a mirror."

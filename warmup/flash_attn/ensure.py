@@ -1,19 +1,17 @@
 """The flash_attn build that fits this machine: chosen, fetched, unpacked, probed, and only then importable.
 
-Nothing here ends the start: whatever goes wrong is a reason in the outcome, torch's own attention serves
-instead, and the next start goes on where this one stopped. A wheel is unpacked into a folder of its own, never
-into the environment, and nothing is ever compiled.
+torch carries a variable-length FlashAttention-2 kernel of its own, so a wheel is a preference: by default one is
+fetched only where it will still be there at the next start. Nothing here ends the start: whatever goes wrong is a
+reason in the outcome, torch's attention serves instead, and the next start goes on where this one stopped. A wheel is
+unpacked into a folder of its own, never into the environment, and nothing is ever compiled.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 import shutil
-import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,23 +20,13 @@ from packaging.version import Version
 
 from warmup.environment.settings import Settings
 from warmup.fetch import FetchError
-from warmup.flash_attn import probe
-from warmup.flash_attn.unpack import bring, damaged
+from warmup.flash_attn.unpack import bring, changed, cut_short
+from warmup.flash_attn.verdict import verdict
 from warmup.flash_attn.wheels import MANIFEST, ManifestError, Skip, Wheel, choose, load
 from warmup.machine import Platform
 from warmup.storage import BAKED, Storage
 
-log = logging.getLogger("worker")
-PATIENCE_S = {"auto": 90.0, "require": 900.0}  # for lock, download and unpacking together
-_PROBE_S = 180.0  # torch, a CUDA context and two kernels on a cold disk
-_MEANINGS = {  # what the loader's and CUDA's words come from
-    "undefined symbol": "the wheel was built for another torch or C++ ABI",
-    "GLIBC_": "the wheel needs a newer glibc",
-    "libcudart": "the wheel was built for another CUDA",
-    "no kernel image": "the wheel has no kernels for this GPU",
-    "only supports Ampere": "FlashAttention-2 needs compute capability 8.0",
-    "cannot import name": "what is installed as flash_attn is not FlashAttention-2",
-}
+PATIENCE_S = {"auto": 60.0, "install": 900.0, "require": 900.0}  # for lock, download, unpacking and probe together
 
 
 @dataclass(frozen=True)
@@ -55,21 +43,27 @@ class Forbidden(FetchError):
     """What is missing may not be downloaded, here or on any other host."""
 
 
+class NotKept(Forbidden):
+    """What is missing would be fetched anew at every start."""
+
+
 def ensure(settings: Settings, platform: Platform, storage: Storage, patience_s: float | None = None) -> Outcome:
     """Find, or bring, a flash_attn that works on this machine. Never raises for what a machine can do to it."""
     if settings.flash_attn == "off":
         return Outcome("TTS_FLASH_ATTN=off")
+    deadline = time.monotonic() + (PATIENCE_S[settings.flash_attn] if patience_s is None else patience_s)
     installed = _installed()
     if installed is None:
-        return _of_a_wheel(settings, platform, storage, patience_s)
-    found = _probed(None, None, platform, f"flash_attn {installed} is installed")
+        return _of_a_wheel(settings, platform, storage, deadline)
+    memory = storage.wheels / "installed.probed.json"
+    found = _probed(None, memory, platform, deadline, f"flash_attn {installed} is installed")
     if found.version is not None:
         return found
-    other = _of_a_wheel(settings, platform, storage, patience_s)
+    other = _of_a_wheel(settings, platform, storage, deadline)
     return replace(other, reason=f"{found.reason}; {other.reason}")
 
 
-def _of_a_wheel(settings: Settings, platform: Platform, storage: Storage, patience_s: float | None) -> Outcome:
+def _of_a_wheel(settings: Settings, platform: Platform, storage: Storage, deadline: float) -> Outcome:
     try:
         wheels = load(Path(settings.flash_attn_wheels) if settings.flash_attn_wheels else MANIFEST)
     except ManifestError as error:
@@ -77,12 +71,11 @@ def _of_a_wheel(settings: Settings, platform: Platform, storage: Storage, patien
     wheel = choose(platform, wheels)
     if isinstance(wheel, Skip):
         return Outcome(wheel.reason)
-    deadline = time.monotonic() + (PATIENCE_S[settings.flash_attn] if patience_s is None else patience_s)
     try:
-        folder, source = _staged(wheel, settings, storage.wheels, deadline)
+        folder, source = _staged(wheel, settings, storage, deadline)
         # Beside the cache, not beside the folder: what is baked into an image can't be written, and is the same build.
-        record = storage.wheels / f"{folder.name}.probed.json"
-        return _probed(folder, record, platform, f"{wheel.name} {source}")
+        memory = storage.wheels / f"{folder.name}.probed.json"
+        return _probed(folder, memory, platform, deadline, f"{wheel.name} {source}")
     except (FetchError, OSError) as error:
         return Outcome(str(error), lasting=isinstance(error, Forbidden))
 
@@ -105,61 +98,41 @@ def _installed() -> str | None:
     return found if Version(found) >= Version("2.7") else None
 
 
-def _staged(wheel: Wheel, settings: Settings, folder: Path, deadline: float) -> tuple[Path, str]:
+def _staged(wheel: Wheel, settings: Settings, storage: Storage, deadline: float) -> tuple[Path, str]:
     """Return where a wheel is unpacked, and how it came there."""
-    stem = wheel.name.removesuffix(".whl")
-    for place, source in ((BAKED / "flash_attn" / stem, "baked in the image"), (folder / stem, "from the cache")):
-        if place.is_dir():
-            return place, source
-    if not settings.allow_download and not (folder / wheel.name).exists():
-        raise Forbidden(f"{wheel.name} is not on this machine and TTS_ALLOW_DOWNLOAD is false")
+    stem, folder = wheel.name.removesuffix(".whl"), storage.wheels
+    baked, cached = BAKED / "flash_attn" / stem, folder / stem
+    if baked.is_dir() and not cut_short(baked):
+        return baked, "baked in the image"
+    if cached.is_dir() and cut_short(cached):
+        shutil.rmtree(cached, ignore_errors=True)
+    if cached.is_dir():
+        return cached, "from the cache"
+    if not (folder / wheel.name).exists():
+        _check_may_be_fetched(wheel, settings, storage)
     return bring(wheel, folder, deadline)
 
 
-def _probed(folder: Path | None, record: Path | None, platform: Platform, what: str) -> Outcome:
-    """Return the verdict on a build: the one recorded for this very torch, GPU and driver, or a new one."""
-    machine = json.dumps(asdict(platform), sort_keys=True)
-    known = _recorded(record)
-    if machine in known:
-        return Outcome(f"{what}, probed on such a machine before", known[machine], folder)
-    verdict = _run_probe(folder)
-    problem = verdict.get("problem")
-    if problem is not None:
-        meaning = next((f" ({text})" for words, text in _MEANINGS.items() if words in problem), "")
-        if folder is not None and damaged(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-            meaning = " (what was unpacked is damaged and was removed; the next start unpacks it anew)"
-        return Outcome(f"{what}, but the probe failed: {problem}{meaning}", lasting=False)
-    if record is not None:
-        _record(record, known | {machine: verdict["version"]})
-    return Outcome(f"{what}, probed", verdict["version"], folder)
+def _check_may_be_fetched(wheel: Wheel, settings: Settings, storage: Storage) -> None:
+    if not settings.allow_download:
+        raise Forbidden(f"{wheel.name} is not on this machine and TTS_ALLOW_DOWNLOAD is false")
+    if settings.flash_attn == "auto" and not storage.lasting:
+        size = f"{wheel.size / 1e6:.0f} MB" if wheel.size else "it"
+        raise NotKept(
+            f"{wheel.name} is not on this machine, and {size} would be fetched at every start, because nothing is kept "
+            "here; for the wheel build the image with BAKE_FLASH_ATTN=1, attach a volume, or set TTS_FLASH_ATTN=install"
+        )
 
 
-def _run_probe(folder: Path | None) -> dict[str, str]:
-    command = [sys.executable, str(Path(probe.__file__)), *([str(folder)] if folder is not None else [])]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_S)
-        verdict: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    except subprocess.TimeoutExpired:
-        return {"problem": f"no answer within {_PROBE_S:.0f} s"}
-    except (IndexError, ValueError):
-        said = (done.stderr.strip() or "nothing").splitlines()[-1]
-        return {"problem": f"the process ended with {done.returncode}, saying {said}"}
-    return verdict
-
-
-def _recorded(record: Path | None) -> dict[str, str]:
-    try:
-        return dict(json.loads(record.read_text())) if record is not None else {}
-    except (OSError, ValueError):
-        return {}
-
-
-def _record(record: Path, verdicts: dict[str, str]) -> None:
-    try:
-        record.parent.mkdir(parents=True, exist_ok=True)
-        fresh = record.with_suffix(".new")
-        fresh.write_text(json.dumps(verdicts, indent=1))
-        fresh.replace(record)
-    except OSError:  # the next start probes again
-        log.debug("%s can't be written", record)
+def _probed(folder: Path | None, memory: Path, platform: Platform, deadline: float, what: str) -> Outcome:
+    """Return the verdict on a build as an outcome; a folder that was changed since it was unpacked is removed."""
+    found = verdict(folder, memory, platform, deadline)
+    probed = "probed on such a machine before" if found.known else "probed"
+    if found.version is not None:
+        return Outcome(f"{what}, {probed}", found.version, folder)
+    if folder is not None and not found.known and changed(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        memory.unlink(missing_ok=True)
+        removed = "what was unpacked is damaged and was removed; the next start unpacks it anew"
+        return Outcome(f"{what}, but the probe failed: {found.problem} ({removed})", lasting=False)
+    return Outcome(f"{what}, but the probe failed{' before' if found.known else ''}: {found.problem}", lasting=False)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from warmup.fetch import FetchError, fetch, forget, locked, sha256_of, shown
@@ -58,14 +59,23 @@ def _unpack(file: Path, place: Path, deadline: float) -> None:
         target.rename(place)
 
 
-def damaged(folder: Path) -> bool:
+def cut_short(folder: Path) -> bool:
+    """Tell whether a file of an unpacked wheel is missing or has another size than its RECORD says; milliseconds."""
+    sizes = ((file, size) for file, _, size in _listed(folder) if size)
+    return any(not file.is_file() or file.stat().st_size != int(size) for file, size in sizes)
+
+
+def changed(folder: Path) -> bool:
     """Tell whether a file of an unpacked wheel isn't what its RECORD says (sha256, urlsafe base64, unpadded)."""
+    hashes = ((file, digest[7:]) for file, digest, _ in _listed(folder) if digest.startswith("sha256="))
+    return any(not file.is_file() or _urlsafe(sha256_of(file)) != digest for file, digest in hashes)
+
+
+def _listed(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield every file that a wheel's RECORD lists, with its hash and size as they are written there."""
     for listing in folder.glob("*.dist-info/RECORD"):
-        for name, digest, _ in csv.reader(listing.read_text("utf-8").splitlines()):
-            file = folder / name
-            if digest.startswith("sha256=") and not (file.exists() and _urlsafe(sha256_of(file)) == digest[7:]):
-                return True
-    return False
+        for name, digest, size in csv.reader(listing.read_text("utf-8").splitlines()):
+            yield folder / name, digest, size
 
 
 def _urlsafe(hexadecimal: str) -> str:

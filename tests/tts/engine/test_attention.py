@@ -51,6 +51,23 @@ def test_a_flash_attn_that_failed_its_probe_is_not_even_imported(monkeypatch: py
     assert tried == ["flash_attn", "torch_varlen"]
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_torchs_own_kernel_takes_our_arguments(dtype: torch.dtype) -> None:
+    """Without a GPU: on the meta device an operator checks what it is called with, and says what it would return."""
+    meta = torch.device("meta")
+    query, key, value = torch.empty(3, 19, 2, 64, dtype=dtype, device=meta)
+    result = BACKENDS["torch_varlen"]((3, 11, 5), meta)(query, key, value)
+    assert (result.shape, result.dtype) == ((19, 2, 64), dtype)
+
+
+def test_a_kernel_whose_results_are_off_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    across = {"torch_varlen": lambda lengths, device: BACKENDS["sdpa"]([sum(lengths)], device)}
+    monkeypatch.setattr(attention, "BACKENDS", {**BACKENDS, **across})
+    monkeypatch.setattr(attention, "_runs_here", lambda device, dtype: True)
+    with pytest.raises(ModelError, match=r"its results are \S+ off torch's attention"):
+        choose_backend("torch_varlen", CPU, torch.bfloat16)
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("lengths", LENGTHS)
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)

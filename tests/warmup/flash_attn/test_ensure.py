@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,9 +17,12 @@ from tests.support.servers import Cut, Slow, Status, files
 from tests.support.wheel import BROKEN_IMPORT, CRASH, H100, NAME, NO_FUNCTION, RIGHT, WRONG_RESULT, Bench, wheel
 from warmup.flash_attn import ensure as flash_attn
 from warmup.flash_attn import probe
+from warmup.flash_attn import verdict as verdicts
+from warmup.flash_attn.verdict import Verdict
 from warmup.storage import Storage
 
 STEM = NAME.removesuffix(".whl")
+INSTALL = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
 
 
 @pytest.fixture
@@ -56,6 +60,16 @@ def test_the_next_start_neither_downloads_nor_probes_on_the_same_kind_of_machine
     assert newer_driver.version is None, "another driver is probed, and here no probe can run"
 
 
+def test_a_build_that_lost_a_file_after_its_probe_is_unpacked_anew_before_it_is_imported(bench: Bench) -> None:
+    bench.offer()
+    folder = bench.start().folder
+    assert folder is not None
+    (folder / "flash_attn" / "__init__.py").write_text("")
+    again = bench.start()
+    assert (again.version, bench.downloads) == ("2.8.3", 1)
+    assert (folder / "flash_attn" / "__init__.py").read_text() == RIGHT
+
+
 BAD_BUILDS = {
     "its library doesn't load": (BROKEN_IMPORT, "undefined symbol", "built for another torch or C++ ABI"),
     "its results are wrong": (WRONG_RESULT, "flash_attn_varlen_func is", "off torch's attention"),
@@ -75,10 +89,63 @@ def test_a_build_that_fails_the_probe_is_refused_with_its_words(bench: Bench, ca
     assert meaning in found.reason
 
 
-def test_a_probe_that_hangs_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flash_attn, "_PROBE_S", 0.2)
-    bench.offer("import signal\nsignal.pause()\n")
+HANGS = "import signal\nsignal.pause()\n"
+
+
+def test_a_probe_that_hangs_is_given_up_and_not_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "LONGEST_S", 0.2)
+    monkeypatch.setattr(verdicts, "_FAIR_S", 0.1)
+    bench.offer(HANGS)
     assert "no answer within 0 s" in bench.start().reason
+    monkeypatch.setattr(probe, "__file__", "/nowhere/probe.py")
+    assert "the probe failed before: no answer within 0 s" in bench.start().reason
+
+
+def test_a_probe_that_had_little_time_is_tried_again(bench: Bench) -> None:
+    bench.offer(HANGS)
+    assert "no answer within 1 s" in bench.start(patience_s=1).reason
+    assert "no answer within 1 s" in bench.start(patience_s=1).reason
+    assert not list(bench.cache.wheels.glob("*.probed.json"))
+
+
+def test_no_probe_holds_the_start_longer_than_what_is_left_of_its_patience(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[float] = []
+    monkeypatch.setattr(verdicts, "_probe", lambda folder, limit_s: (limits.append(limit_s), (Verdict(), False))[1])
+    bench.offer()
+    bench.start(patience_s=None)
+    bench.start(patience_s=None, flash_attn="require")
+    assert limits[0] <= flash_attn.PATIENCE_S["auto"] == 60
+    assert limits[1] == verdicts.LONGEST_S
+
+
+@pytest.mark.parametrize("changed", ["the driver", "the build"])
+def test_a_failed_probe_is_remembered_until_machine_or_build_change(bench: Bench, changed: str) -> None:
+    bench.offer(CRASH)
+    assert "the probe failed: " in bench.start().reason
+    assert "the probe failed before: the process ended with -6" in bench.start().reason
+    machine = replace(H100, driver_version="580.95.05") if changed == "the driver" else H100
+    if changed == "the build":
+        shutil.rmtree(bench.cache.wheels / STEM)
+        (bench.cache.wheels / NAME).write_bytes(wheel())
+        subprocess.run(
+            [*INSTALL, "--target", str(bench.cache.wheels / STEM), str(bench.cache.wheels / NAME)], check=True
+        )
+        assert bench.start(machine).version == "2.8.3"
+        return
+    assert "the probe failed: " in bench.start(machine).reason
+
+
+def test_where_nothing_is_kept_auto_fetches_nothing_and_install_does(bench: Bench) -> None:
+    bench.offer()
+    bench.cache = replace(bench.cache, lasting=False)
+    left = bench.start()
+    assert (left.version, bench.downloads, left.lasting) == (None, 0, True)
+    for words in ("would be fetched at every start", "BAKE_FLASH_ATTN=1", "a volume", "TTS_FLASH_ATTN=install"):
+        assert words in left.reason
+    assert bench.start(flash_attn="install").version == "2.8.3"
+    assert bench.start().version == "2.8.3", "what is here is used"
 
 
 @pytest.mark.parametrize(
@@ -183,8 +250,7 @@ def install(site: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a flash_attn on the paths of this process and of those that it starts."""
     file = site.parent / NAME
     file.write_bytes(wheel(code))
-    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
-    subprocess.run([*pip, "--target", str(site), str(file)], check=True)
+    subprocess.run([*INSTALL, "--target", str(site), str(file)], check=True)
     monkeypatch.syspath_prepend(site)
     monkeypatch.setenv("PYTHONPATH", str(site))
 
@@ -193,7 +259,7 @@ def test_a_damaged_folder_is_unpacked_anew_at_the_next_start(bench: Bench) -> No
     bench.offer()
     folder = bench.start().folder
     assert folder is not None
-    (folder / "flash_attn" / "__init__.py").write_text("import nothing_of_that_name\n")
+    (folder / "flash_attn" / "__init__.py").write_text("import nothing_of_that_name\n".ljust(len(RIGHT), "#"))
     other_machine = replace(H100, driver_version="580.95.05")
     assert "is damaged and was removed" in bench.start(other_machine).reason
     assert bench.start(other_machine).version == "2.8.3"
