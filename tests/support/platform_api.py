@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,7 @@ def worker_process(folder: Path, *arguments: str, **variables: str) -> Iterator[
     try:
         yield process, log
     finally:
-        if process.poll() is None:
+        with suppress(ProcessLookupError):  # the SDK's heartbeat is a process that may outlive the worker
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         log.join()
