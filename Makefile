@@ -3,13 +3,16 @@ PYTHON ?= python3.11
 UV := 0.13.8
 BIN := .venv/bin
 
-.PHONY: run test lint docs bench lock image image-test clean
+.PHONY: run test test-slow lint docs bench lock image image-test clean
 
 run: .venv/runtime.done  ## say test_input.json into output/
 	@$(BIN)/python handler.py
 
 test: .venv/dev.done .venv/sdk2.done  ## all tests that need no GPU
 	@$(BIN)/python -m pytest
+
+test-slow: .venv/dev.done .venv/sdk2.done  ## the tests that take minutes, which CI runs too
+	@$(BIN)/python -m pytest -m slow
 
 lint: .venv/dev.done  ## style, formatting, types
 	@$(BIN)/ruff check .

@@ -14,6 +14,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -63,6 +64,7 @@ def state(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_a_start_killed_at_ten_random_points_ends_in_the_same_state(tmp_path: Path) -> None:
     float32 = {name: tensor.float() for name, tensor in load_file(DEMO / "model.safetensors").items()}
     assert all(tensor.dtype == torch.float32 for tensor in float32.values())
