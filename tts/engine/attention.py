@@ -76,6 +76,7 @@ def _variable_length(kernel: Callable[..., Any], lengths: Sequence[int], device:
 
 
 BACKENDS: dict[str, Backend] = {"sdpa": sdpa, "flash_attn": flash_attn, "torch_varlen": torch_varlen}
+PREFERRED = ("flash_attn", "torch_varlen")  # by `auto`, where they run; bench/attention.py compares them
 
 
 def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype, refused: str = "") -> str:
@@ -93,17 +94,17 @@ def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype, refuse
     Raises:
         ModelError: the backend asked for doesn't run here.
     """
-    problem = ""
-    for name in ("flash_attn", "torch_varlen") if wanted == "auto" else (wanted,):
-        problem = (name == "flash_attn" and refused) or _problem(name, device, dtype)
-        if not problem:
+    why = ""
+    for name in PREFERRED if wanted == "auto" else (wanted,):
+        why = (name == "flash_attn" and refused) or problem(name, device, dtype)
+        if not why:
             return name
     if wanted == "auto":
         return "sdpa"
-    raise ModelError(f"TTS_ATTENTION={wanted} can't be used here: {problem}; auto or sdpa can")
+    raise ModelError(f"TTS_ATTENTION={wanted} can't be used here: {why}; auto or sdpa can")
 
 
-def _problem(name: str, device: torch.device, dtype: torch.dtype) -> str:
+def problem(name: str, device: torch.device, dtype: torch.dtype) -> str:
     """Return why a backend doesn't run here, found by running it; empty if it does."""
     if name == "sdpa":
         return ""

@@ -43,7 +43,7 @@ def test_a_cpu_gets_sdpa_and_a_kernel_that_does_not_run_is_refused_at_start() ->
 
 def test_a_flash_attn_that_failed_its_probe_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
-    monkeypatch.setattr(attention, "_problem", lambda name, *_: tried.append(name) or "")
+    monkeypatch.setattr(attention, "problem", lambda name, *_: tried.append(name) or "")
     assert choose_backend("auto", CPU, torch.float16) == "flash_attn"
     assert choose_backend("auto", CPU, torch.float16, refused="its sums are off") == "torch_varlen"
     with pytest.raises(ModelError, match="flash_attn can't be used here: its sums are off"):
