@@ -1,9 +1,10 @@
 # Every target sets up what it needs in .venv from the locks, and does nothing twice.
 PYTHON ?= python3.11
 UV := 0.13.8
+PIP_AUDIT := 2.10.1
 BIN := .venv/bin
 
-.PHONY: run test test-slow lint docs bench lock image image-test clean
+.PHONY: run test test-slow lint docs bench lock audit image image-test base clean
 
 run: .venv/runtime.done  ## say test_input.json into output/
 	@$(BIN)/python handler.py
@@ -55,11 +56,19 @@ INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-ha
 	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --python $(BIN)/python --target .venv/sdk2 -r $<
 	@touch $@
 
-image:  ## the image, with docker or buildah; IMAGE=name:tag CA=bundle.pem BAKE_MODEL=none|vocoder|all BAKE_FLASH_ATTN=0|1
+AUDIT = $(BIN)/uv tool run --from pip-audit==$(PIP_AUDIT) pip-audit --strict --disable-pip --require-hashes $(AUDITFLAGS)
+
+audit: $(BIN)/uv  ## known vulnerabilities in dev.txt, which holds runtime.txt; AUDITFLAGS="--ignore-vuln ID"
+	@$(AUDIT) -r requirements/dev.txt
+
+image:  ## the image, with docker or buildah; IMAGE=name:tag CA=bundle.pem BAKE_MODEL=... BAKE_FLASH_ATTN=... (README)
 	@image/build
 
 image-test:  ## IMAGE's contents, main job and doctor, inside it
 	@image/test
+
+base:  ## pin the Dockerfile's base to the newest digest of its tag
+	@image/base
 
 clean:
 	@rm -rf .venv output

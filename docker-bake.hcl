@@ -2,7 +2,9 @@
 variable "DOCKERHUB_REPO" { default = "local" }
 variable "DOCKERHUB_IMG" { default = "worker-f5-tts" }
 variable "RELEASE_VERSION" { default = "dev" }
-variable "CA" { default = "" } # a bundle of certificate authorities to trust while downloading
+variable "SOURCE" { default = "" }   # where the code is, for the image's label
+variable "REVISION" { default = "" } # the commit, likewise
+variable "CA" { default = "" }       # a bundle of certificate authorities to trust while downloading
 
 group "default" {
   targets = ["worker"]
@@ -17,8 +19,10 @@ target "worker" {
   secret     = CA == "" ? [] : ["id=ca,src=${CA}"]
   args = {
     BAKE_MODEL      = "vocoder"
-    BAKE_FLASH_ATTN = "0"
+    BAKE_FLASH_ATTN = "auto"
     VERSION         = RELEASE_VERSION
+    SOURCE          = SOURCE
+    REVISION        = REVISION
   }
 }
 

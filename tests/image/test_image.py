@@ -16,6 +16,8 @@ from tests.support.image_files import DOCKERFILE, WORKFLOWS, text
 from tests.support.root import ROOT
 from warmup import storage
 
+BAKE = text("image/bake")
+
 
 def test_one_python_and_one_uv_everywhere() -> None:
     pythons = {
@@ -73,20 +75,26 @@ def stages_text(name: str) -> str:
 
 def test_a_code_change_ships_only_the_last_layer() -> None:
     order = [words[2].strip("/").partition("/")[2] for _, words in shipping() if words[0] == "COPY"]
-    assert order[:-1] == ["nvidia", "triton", "torch", "other", "baked", "assets", "code"]
+    assert order[:-1] == ["nvidia", "torch", "other", "flash_attn", "weights", "assets", "code"]
 
 
-def test_the_image_runs_the_worker_as_a_user_of_its_own() -> None:
+def test_the_image_is_started_by_root_but_everything_in_it_by_entry() -> None:
     ends = {words[0]: " ".join(words[1:]) for _, words in shipping()}
-    assert ends["ENTRYPOINT"] == '["tini", "--"]'
+    assert ends["ENTRYPOINT"] == '["entry", "tini", "--"]'
     assert ends["CMD"] == '["python", "-u", "handler.py"]'
-    assert ends["USER"] == "${RUN_AS}"
-    assert re.findall(r"(?m)^ARG RUN_AS(\S*)", DOCKERFILE) == ["=1000", "", ""]  # once, and once in each stage
-    assert "useradd --uid 1000 " in stages_text("base")
+    assert "USER" not in ends
+    assert "useradd --uid 1000 --gid 0 " in stages_text("base")  # as whom entry goes on
+    assert " HOME=/home/worker " in ends["ENV"]
+
+
+def test_what_the_image_was_made_of_stands_in_its_labels() -> None:
+    label = next(" ".join(words) for _, words in shipping() if words[0] == "LABEL")
+    for name, argument in (("version", "VERSION"), ("source", "SOURCE"), ("revision", "REVISION")):
+        assert f'org.opencontainers.image.{name}="${{{argument}}}"' in label
 
 
 def test_nothing_is_named_by_a_moving_tag_and_no_host_is_named() -> None:
-    assert re.search(r"(?m)^ARG BASE=\S*debian:bookworm-slim$", DOCKERFILE)
+    assert re.search(r"(?m)^ARG BASE=\S*debian:bookworm-slim@sha256:[0-9a-f]{64}$", DOCKERFILE)
     for path in (ROOT / "Dockerfile", ROOT / "docker-bake.hcl", *WORKFLOWS, *(ROOT / "image").iterdir()):
         if path.is_file():
             assert not re.search(r":latest|https?://", path.read_text("utf-8")), path
@@ -144,7 +152,7 @@ def test_what_the_image_doesn_t_need_stays_out_of_the_build(path: str) -> None:
     assert in_context("tts/text/clean.py")
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"python -m (warmup\.\w+) --bake", DOCKERFILE))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"python -m (warmup\.\w+) --bake", BAKE))))
 def test_the_commands_that_bake_exist(command: str) -> None:
     done = subprocess.run([sys.executable, "-m", command, "--help"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -152,5 +160,9 @@ def test_the_commands_that_bake_exist(command: str) -> None:
 
 
 def test_the_commands_that_bake_are_two() -> None:
-    assert DOCKERFILE.count("--bake /app/baked/hub") == DOCKERFILE.count("--bake /app/baked/flash_attn") == 1
+    assert re.findall(r'python -m warmup\.(\w+) --bake "\$folder/(\w+)"', BAKE) == [
+        ("flash_attn", "flash_attn"),
+        ("weights", "hub"),
+    ]
+    assert DOCKERFILE.count('with-ca bake /app/baked "${BAKE_MODEL}" "${BAKE_FLASH_ATTN}"') == 1
     assert storage.BAKED == ROOT / "baked"

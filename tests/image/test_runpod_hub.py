@@ -36,7 +36,7 @@ POOLS = {
     *("AMPERE_16", "AMPERE_24", "ADA_24", "ADA_32_PRO", "AMPERE_48", "ADA_48_PRO"),
     *("AMPERE_80", "ADA_80_PRO", "HOPPER_141", "BLACKWELL_96", "BLACKWELL_180"),
 }
-DISK_GB = 7.2 + 1.4 + 0.7 + 1.3  # the image, F5-TTS v1, its half-precision copy, FlashAttention packed and unpacked
+DISK_GB = 6.4 + 1.4 + 0.7 + 1.3  # the image, F5-TTS v1, its half-precision copy, FlashAttention packed and unpacked
 TORCH_CUDA = (12, 8)  # of the locked torch 2.8.0, the registry's build
 HUB_FILE, TESTS_FILE = read(".runpod/hub.json"), read(".runpod/tests.json")
 ENV: list[dict[str, Any]] = HUB_FILE["config"]["env"]
