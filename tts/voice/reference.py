@@ -7,7 +7,6 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -15,19 +14,18 @@ from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import InvalidInput, TranscriptionUnavailable, VoiceUnusable
 from tts.media.decode import NotAudio, TooLong, Undecodable, decode
 from tts.text.durations import weight
+from tts.voice.cut import MAX_KEPT_S, MIN_KEPT_S, cut_by_cues
 from tts.voice.speech import Speech, best_stretch, find_speech
-from tts.voice.transcript import Cue, Transcript, read_transcript
+from tts.voice.transcript import Transcript, read_transcript
 
 MAX_BYTES = 64 * 2**20
 MAX_RECORDING_S = 600.0
 MIN_SPEECH_S = 1.0
-MIN_KEPT_S, MAX_KEPT_S = 3.0, 12.0  # what is kept of a longer recording; the model degrades beyond 12 s
 SILENCE_DBFS = -50.0
 TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
 _TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
 _FASTEST = 30.0  # units per second; hurried speech reaches 25
 _SLOWEST = 3.0
-_OVERLAP_S = 0.1  # lines of one speaker that a tool lets overlap
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +133,9 @@ def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samp
     if end - start <= MAX_KEPT_S * SAMPLE_RATE:
         return samples[start:end], transcript.text
     if transcript.cues:
-        return _cut_by_cues(samples, transcript.cues)
+        samples, said = cut_by_cues(samples, transcript.cues)
+        _check_speech(samples, find_speech(samples))
+        return samples, said
     if transcript.text:
         raise VoiceUnusable(
             f"the recording has {(end - start) / SAMPLE_RATE:.1f} s of speech and must be cut to "
@@ -146,36 +146,6 @@ def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samp
         )
     start, end = best_stretch(speech, MIN_KEPT_S, MAX_KEPT_S)
     return samples[start:end], ""
-
-
-def _cut_by_cues(samples: Samples, cues: tuple[Cue, ...]) -> tuple[Samples, str]:
-    """Keep the run of cues that holds the most within the limit."""
-    cues = tuple(sorted(cues, key=lambda cue: cue.start_s))
-    if any(one.end_s > other.start_s + _OVERLAP_S for one, other in pairwise(cues)):
-        raise VoiceUnusable(
-            "lines of the transcript are said at the same time",
-            "send 3 to 12 s of the recording with their transcript",
-            "voice_text",
-        )
-    said = [0.0, *accumulate(weight(cue.text) for cue in cues)]
-    length_s = len(samples) / SAMPLE_RATE
-    best, most = None, 0.0
-    for first, cue in enumerate(cues):
-        for last in range(first, len(cues)):
-            end_s = cues[last].end_s
-            if end_s > length_s or end_s - cue.start_s > MAX_KEPT_S:
-                break
-            if end_s - cue.start_s >= MIN_KEPT_S and said[last + 1] - said[first] > most:
-                best, most = cues[first : last + 1], said[last + 1] - said[first]
-    if best is None:
-        raise VoiceUnusable(
-            f"no run of the transcript's lines lasts {MIN_KEPT_S:.0f} to {MAX_KEPT_S:.0f} s within the recording",
-            "send 3 to 12 s of the recording with their transcript",
-            "voice_text",
-        )
-    start, end = round(best[0].start_s * SAMPLE_RATE), round(best[-1].end_s * SAMPLE_RATE)
-    _check_speech(samples[start:end], find_speech(samples[start:end]))
-    return samples[start:end], " ".join(cue.text for cue in best)
 
 
 def _check_transcript(text: str, length_s: float) -> tuple[str, ...]:
