@@ -128,14 +128,14 @@ def _check_speech(samples: Samples, speech: Speech) -> None:
 
 
 def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samples, str]:
-    """Trim the silence around the speech and, if it is too long, cut sound and text together."""
+    """Trim the silence around the speech; cut sound and text together, by the transcript's times if it has any."""
+    if transcript.cues:
+        samples, said = cut_by_cues(samples, speech, transcript)
+        _check_speech(samples, find_speech(samples))
+        return samples, said
     start, end = speech.bounds()
     if end - start <= MAX_KEPT_S * SAMPLE_RATE:
         return samples[start:end], transcript.text
-    if transcript.cues:
-        samples, said = cut_by_cues(samples, transcript.cues)
-        _check_speech(samples, find_speech(samples))
-        return samples, said
     if transcript.text:
         raise VoiceUnusable(
             f"the recording has {(end - start) / SAMPLE_RATE:.1f} s of speech and must be cut to "
