@@ -138,7 +138,7 @@ def test_what_lies_just_within_the_limits_is_accepted(seconds: float) -> None:
 
 
 def test_a_transcript_too_short_for_its_recording_is_a_warning() -> None:
-    assert "short" in make_voice(as_file(tone(10)), "Yes.").warnings[0]
+    assert "short" in make_voice(as_file(tone(10)), "Yes, that is all of it, more or less.").warnings[0]
 
 
 @each_form

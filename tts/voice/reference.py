@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tts.clock import SAMPLE_RATE, Samples
-from tts.errors import InvalidInput, TranscriptionUnavailable, VoiceUnusable
+from tts.errors import InvalidInput, VoiceUnusable
 from tts.media.decode import NotAudio, TooLong, Undecodable, decode
-from tts.text.durations import weight
 from tts.voice.cut import MAX_KEPT_S, MIN_KEPT_S, cut_by_cues
 from tts.voice.speech import Speech, best_stretch, find_speech
 from tts.voice.transcript import Transcript, read_transcript
+from tts.voice.transcript.check import check
 
 MAX_BYTES = 64 * 2**20
 MAX_RECORDING_S = 600.0
@@ -24,8 +24,6 @@ MIN_SPEECH_S = 1.0
 SILENCE_DBFS = -50.0
 TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
 _TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
-_FASTEST = 30.0  # units per second; hurried speech reaches 25
-_SLOWEST = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +67,7 @@ def make_voice(data: bytes, text: str | None, name: str = "") -> Voice:
 
     Args:
         data: an audio file in any format that libsndfile or FFmpeg reads.
-        text: its transcript, plain or as SRT, VTT or CSV with times.
+        text: its transcript, plain or in any of the forms with times that `read_transcript` knows.
         name: what the reply calls it.
 
     Raises:
@@ -81,7 +79,7 @@ def make_voice(data: bytes, text: str | None, name: str = "") -> Voice:
     _check_speech(samples, speech)
     transcript = read_transcript(text or "")
     samples, said = _cut(samples, speech, transcript)
-    warnings = _check_transcript(said, len(samples) / SAMPLE_RATE)
+    warnings = check(said, len(samples) / SAMPLE_RATE)
     rms = float(np.sqrt(np.square(samples, dtype=np.float64).mean()))
     gain = min(1.0, rms / TARGET_RMS)
     return Voice(voice_id(data, text), name, np.concatenate([samples / np.float32(gain), _TAIL]), said, gain, warnings)
@@ -146,22 +144,3 @@ def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samp
         )
     start, end = best_stretch(speech, MIN_KEPT_S, MAX_KEPT_S)
     return samples[start:end], ""
-
-
-def _check_transcript(text: str, length_s: float) -> tuple[str, ...]:
-    if not any(map(str.isalnum, text)):
-        raise TranscriptionUnavailable(
-            "the recording has no transcript, and this worker can't make one",
-            "send what is said in the recording as voice_text",
-            "voice_text",
-        )
-    pace = weight(text) / length_s
-    if pace > _FASTEST:
-        raise VoiceUnusable(
-            f"the transcript is longer than {length_s:.1f} s of audio can hold",
-            "send the words of this recording only, and all of the recording they are from",
-            "voice_text",
-        )
-    if pace < _SLOWEST:
-        return ("the transcript is short for its recording; if words are missing from it, the result will be too slow",)
-    return ()
