@@ -13,6 +13,7 @@ from tts.api import SynthesizeRequest, parse
 from tts.errors import ModelError, RequestError
 from tts.media.formats import FORMATS
 from tts.terminal import StepBar, summary
+from tts.voice.transcript.files import transcript_given
 from warmup.environment import Settings, prepare
 from warmup.report import HostProblem
 from warmup.waiting import Waiting
@@ -36,7 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tts", description="Say a text in a voice.")
     parser.add_argument("text", help="what to say; - reads it from standard input")
     parser.add_argument("--voice", help="a recording (3 to 12 s of speech) or the name of a built-in voice")
-    parser.add_argument("--voice-text", help="what is said in the recording, or a .txt/.srt/.vtt/.csv file with it")
+    parser.add_argument("--voice-text", help="what is said in the recording, or a file with it, such as .txt or .srt")
     parser.add_argument("--out", type=Path, default=Path("output/speech.wav"), help="default: %(default)s")
     parser.add_argument("--quality", choices=["draft", "standard", "high"], default="standard")
     parser.add_argument("--speed", type=float, default=1.0)
@@ -85,15 +86,14 @@ def _input(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _voice_text(voice: Path, text: str | None) -> str | None:
     """Return the transcript: as given, of a file that is given, or of a .txt beside the recording."""
-    path = voice.with_suffix(".txt") if text is None else Path(text)
-    if text is not None and not text.endswith((".txt", ".srt", ".vtt", ".csv")):
-        return text
-    if text is None and not path.is_file():
+    beside = voice.with_suffix(".txt")
+    if text is None and not beside.is_file():
         return None
+    given = str(beside) if text is None else text
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SystemExit(f"{path}: can't be read as a transcript: {error}") from error
+        return transcript_given(given)
+    except (OSError, UnicodeError) as error:
+        raise SystemExit(f"{given}: can't be read as a transcript: {error}") from error
 
 
 if __name__ == "__main__":

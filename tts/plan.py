@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tts.clock import FRAMES_PER_S, HOP, SAMPLE_RATE
 from tts.engine.schedule import chunk_seed
-from tts.errors import InvalidInput
+from tts.errors import InvalidInput, VoiceUnusable
 from tts.media.join import FADE
 from tts.text.chunks import chunks
 from tts.text.clean import clean
@@ -49,6 +49,7 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
     Raises:
         InvalidInput: nothing in the text can be said, `duration_s` is out of reach for it, or the voice is so
             slow that the model's span holds no words.
+        VoiceUnusable: the model knows no letter of the voice's text.
     """
     text = clean(text)
     read = reading(text, vocabulary)
@@ -59,6 +60,14 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
             "text",
         )
     prompt = reference_text(voice.text)
+    prompt_read = reading(prompt, vocabulary)
+    before = prompt_read(prompt) + " " * prompt.endswith(" ")
+    if not any(map(str.isalnum, before)):
+        raise VoiceUnusable(
+            "the model knows no letter of what is said in the recording",
+            "use a voice that speaks a language of the model",
+            "voice_text",
+        )
     reference_frames = 1 + len(voice.samples) // HOP
     budget = MAX_FRAMES - reference_frames
     pace = Pace(reference_frames / weight(prompt) / speed)
@@ -68,13 +77,14 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
     else:
         pieces, lengths = _fitted(text, pace, budget, speed, duration_s)
     planned = tuple(
-        Chunk(piece, tuple(vocabulary.encode(tokens(prompt + read(piece)))), frames, chunk_seed(seed, index))
+        Chunk(piece, tuple(vocabulary.encode(tokens(before + read(piece)))), frames, chunk_seed(seed, index))
         for index, (piece, frames) in enumerate(zip(pieces, lengths, strict=True))
     )
     for chunk in planned:
         _check_tokens(chunk, reference_frames)
     samples = None if duration_s is None else round(duration_s * SAMPLE_RATE)
-    return Plan(reference_frames, planned, samples, (*voice.warnings, *read.warnings()))
+    warnings = (*voice.warnings, *prompt_read.warnings("voice_text"), *read.warnings())
+    return Plan(reference_frames, planned, samples, warnings)
 
 
 def reference_text(text: str) -> str:

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -23,6 +24,7 @@ MAX_RECORDING_S = 600.0
 MIN_SPEECH_S = 1.0
 SILENCE_DBFS = -50.0
 TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
+_STANDARD = str.maketrans("-_", "+/")  # from the alphabet for addresses
 _TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
 
 
@@ -44,12 +46,15 @@ class Voice:
 
 
 def decode_base64(encoded: str) -> bytes:
-    """Return the bytes of a base64 text, with or without a data-URI prefix.
+    """Return the bytes of a base64 text, in either alphabet, with or without the beginning of a data URI.
 
     Raises:
         InvalidInput: it isn't base64.
     """
-    body = re.sub(r"\s+", "", re.sub(r"\Adata:[^,]*,", "", encoded.strip()))
+    body = encoded.strip()
+    if body[:5].lower() == "data:":
+        body = unquote(body.rpartition(",")[2])  # browsers write commas before it: codecs=vp8,opus
+    body = re.sub(r"\s+", "", body).translate(_STANDARD)
     try:
         return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
     except (binascii.Error, ValueError) as error:

@@ -7,6 +7,7 @@ import unicodedata
 
 from tts.errors import TranscriptionUnavailable, VoiceUnusable
 from tts.text.durations import stressed, weight
+from tts.voice.transcript.files import is_name
 
 # Units a second, see tts.text.durations. espeak-ng in 14 languages at 80 words a minute, slower than anybody reads,
 # says 7 to 12, Mandarin 4.4; hurried speech reaches 25.
@@ -14,16 +15,6 @@ _FASTEST, _SLOWEST, _SLOW = 30.0, 3.0, 5.0
 _FASTEST_HAN, _SLOWEST_HAN, _SLOW_HAN = 27.0, 2.0, 3.5
 _MOST_CHARS = 2000  # marks of some scripts weigh nothing; 12 s of hurried speech are 400 letters
 
-_ENDINGS = (
-    "wav|mp3|flac|ogg|oga|opus|m4a|aac|webm|mp4|aiff?|wma|amr|caf|txt|srt|vtt|csv|tsv|json|lab|ass|lrc|docx?|pdf|rtf"
-)
-_FILE = re.compile(
-    rf"[^\n]{{1,60}}\.(?:{_ENDINGS})"  # me.wav, my voice.mp3
-    rf"|(?:[a-z]:[\\/]|\\\\|[~.]{{0,2}}/)[^\n]{{1,300}}\.(?:{_ENDINGS})"  # C:\my voices\me.txt
-    r"|(?:https?|s3|gs|file)://\S+"
-    r"|[~.]{0,2}(?:/[\w.-]{1,60}){2,20}/?",
-    re.IGNORECASE,
-)
 _TEMPLATE = re.compile(r"[<\[{$%][^\n]{0,80}[>\]}%]")  # <your text>, {{ref_text}}, ${REF_TEXT}
 _PLACEHOLDERS = frozenset(
     """string|text|none|null|nil|undefined|nan|n a|todo|tbd|placeholder|lorem ipsum|lorem ipsum dolor sit amet
@@ -63,7 +54,7 @@ def check(text: str, length_s: float) -> tuple[str, ...]:
         )
     if stressed(weight(text)) < slowest * length_s:
         raise VoiceUnusable(
-            f"the transcript is too short for {length_s:.1f} s of speech: at least {slowest:.0f} letters a second are said",
+            f"the transcript is too short for {length_s:.1f} s: a second of speech holds {slowest:.0f} letters or more",
             "send all that is said in the recording, or only the part of the recording that says it",
             "voice_text",
         )
@@ -73,7 +64,7 @@ def check(text: str, length_s: float) -> tuple[str, ...]:
 
 
 def _check_meant(text: str) -> None:
-    if _FILE.fullmatch(text):
+    if is_name(text):
         raise VoiceUnusable(
             "voice_text is the name of a file, not what is said in the recording",
             "send the words themselves, or what the file holds",

@@ -37,8 +37,8 @@ def read(source: str) -> Transcript | None:
     for depth, value in _values(document):
         if isinstance(value, list) and (items := _items(value)):
             found.append((depth, len(items), items))
-        elif isinstance(value, dict) and not whole:
-            whole = next((value[name] for name in _WHOLE if isinstance(value.get(name), str)), "")
+        elif not whole:
+            whole = _text(value)
     if found:
         return Transcript("", _cues(min(found, key=lambda one: one[:2])[2]))
     if not whole.strip():
@@ -82,6 +82,13 @@ def _items(values: list[Any]) -> list[Block]:
     whole = all(isinstance(item.get("start"), int) and isinstance(item.get("end"), int) for item in spoken)
     unit = 1000 if whole and times and max(end for _, end in times) >= _LONGEST_S else 1
     return [Block(start / unit, end / unit, [_words(item)]) for item, (start, end) in zip(spoken, times, strict=True)]
+
+
+def _text(value: Any) -> str:
+    """Return what an object, or the items of a list together, have as text."""
+    if isinstance(value, list):
+        return " ".join(_words(item) for item in value if isinstance(item, dict)).strip()
+    return next((value[name] for name in _WHOLE if isinstance(value.get(name), str)), "")
 
 
 def _words(item: dict[str, Any]) -> str:
