@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import as_file, tone
-from tests.test_transcript import Spoken, as_csv, as_srt
 from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import VoiceUnusable
 from tts.voice.cut import MAX_KEPT_S, cut_by_cues
@@ -18,8 +17,14 @@ from tts.voice.reference import Voice, make_voice
 from tts.voice.speech import find_speech
 from tts.voice.transcript import Cue, Transcript
 
+Spoken = tuple[float, float, str]  # seconds (start, end) and the words between
+
 WORDS = "words that are said in this second and a half"
 TAIL_S = 0.05
+
+
+def as_csv(lines: Sequence[Spoken]) -> str:
+    return "Start,End,Segment\n" + "\n".join(f"{start_s},{end_s},{words}" for start_s, end_s, words in lines)
 
 
 def sounds(*parts: tuple[float, float]) -> Samples:
@@ -39,7 +44,7 @@ def pitches(voice: Voice) -> set[int]:
 
 def test_music_before_and_after_the_cues_is_left_out() -> None:
     recording = sounds((6, 800), (3, 200), (2, 300), (6, 900))
-    voice = make_voice(as_file(recording), as_srt([(6.0, 9.0, WORDS), (9.0, 11.0, WORDS)]))
+    voice = make_voice(as_file(recording), as_csv([(6.0, 9.0, WORDS), (9.0, 11.0, WORDS)]))
     assert pitches(voice) == {200, 300}
     assert voice.duration_s == pytest.approx(5 + TAIL_S, abs=0.02)
     assert voice.text == f"{WORDS} {WORDS}"
@@ -48,7 +53,7 @@ def test_music_before_and_after_the_cues_is_left_out() -> None:
 def test_words_beyond_the_end_of_the_recording_are_left_out() -> None:
     """A transcript of 18 s came with 10 s of sound, and all its words were taken."""
     lines = [(3.0 * index, 3.0 * index + 3, f"{WORDS} {index}") for index in range(6)]
-    voice = make_voice(as_file(sounds((10, 200))), as_srt(lines))
+    voice = make_voice(as_file(sounds((10, 200))), as_csv(lines))
     assert voice.text == f"{WORDS} 0 {WORDS} 1 {WORDS} 2"
     assert voice.duration_s == pytest.approx(9 + TAIL_S, abs=0.02)
 
@@ -56,12 +61,12 @@ def test_words_beyond_the_end_of_the_recording_are_left_out() -> None:
 def test_a_time_a_little_beside_the_sound_cuts_no_sound_off() -> None:
     recording = sounds((1, 0), (4, 200), (2, 0))
     for early_s, late_s in ((0.2, -0.2), (-0.5, 0.5), (-1.0, 2.0)):
-        voice = make_voice(as_file(recording), as_srt([(1 + early_s, 5 + late_s, WORDS)]))
+        voice = make_voice(as_file(recording), as_csv([(1 + early_s, 5 + late_s, WORDS)]))
         assert voice.duration_s == pytest.approx(4.1 + TAIL_S, abs=0.03)
 
 
 def test_an_end_rounded_up_beyond_the_recording_is_its_end() -> None:
-    assert make_voice(as_file(sounds((3.8, 200))), as_srt([(0.0, 4.0, WORDS)])).text == WORDS
+    assert make_voice(as_file(sounds((3.8, 200))), as_csv([(0.0, 4.0, WORDS)])).text == WORDS
 
 
 PANEL = "0:00\nfirst words, some of them\n0:02\nsecond words, some of them\n0:05\nthird words, some of them\n"
@@ -100,13 +105,13 @@ def test_times_that_do_not_fit_the_recording_are_refused(lines: list[Spoken], re
 
 def test_a_line_longer_than_what_can_be_kept_is_refused() -> None:
     with pytest.raises(VoiceUnusable, match="up to 12 s"):
-        make_voice(as_file(sounds((20, 200))), as_srt([(0.0, 13.0, WORDS), (13.0, 20.0, "")]))
+        make_voice(as_file(sounds((20, 200))), as_csv([(0.0, 13.0, WORDS)]))
 
 
 def test_captions_that_stay_on_the_screen_are_no_two_speakers() -> None:
     first, second, third = f"first {WORDS}", f"second {WORDS}", f"third {WORDS}"
     lines = [(0.0, 5.0, first), (2.5, 7.0, second), (5.0, 7.0, third)]
-    assert make_voice(as_file(sounds((7, 200))), as_srt(lines)).text == f"{first} {second} {third}"
+    assert make_voice(as_file(sounds((7, 200))), as_csv(lines)).text == f"{first} {second} {third}"
 
 
 spans = st.lists(st.tuples(st.integers(0, 300), st.integers(20, 900)), min_size=1, max_size=12)
