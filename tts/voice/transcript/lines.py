@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from tts.voice.transcript.cues import Block, Transcript, ended, lines_of
-from tts.voice.transcript.stamps import SECONDS, STAMP, seconds
+from tts.voice.transcript.stamps import STAMP, seconds
 
-_TIME = rf"{STAMP}|{SECONDS}"
-_CONSOLE = re.compile(rf"(?:Transcript:\s*)?\[\s*({_TIME})s?\s*-{{1,2}}>\s*({_TIME})s?\s*\](.*)")
+_TIME = rf"(?:{STAMP}|\d{{1,6}}(?:\.\d{{1,9}})?)s?"
+_DECIMAL = rf"(?:{STAMP}|\d{{1,6}}\.\d{{1,9}})s?"  # [1 - 2] may be a note
+_RANGE = rf"\[ ?(?:{_TIME} ?-{{1,2}}> ?{_TIME}|{_DECIMAL} ?[-–] ?{_DECIMAL}) ?\]"
+_CONSOLE = re.compile(rf"(?:(?:Transcript|\[?(?:SPEAKER_|Speaker )\d{{1,3}}\]?):?\s+)?({_RANGE}):?(.*)")
+_WITHIN = re.compile(rf"[ \t](?={_RANGE})")  # a form's field has made one line of all
 _STAMPS = re.compile(rf"(?:\[{STAMP}\]\s*)+")
 _TAG = re.compile(r"\[[a-z#]{1,10}:[^\]]*\]")  # [ar:Artist]
 
@@ -17,9 +20,11 @@ def console(source: str) -> Transcript | None:
     """Read `[00:00.000 --> 00:02.400]  words` and `[0.00s -> 2.40s] words`; words may wrap until a blank line."""
     blocks: list[Block] = []
     is_open = False
-    for line in map(str.strip, source.split("\n")):
+    source = source.replace("&gt;", ">")
+    for line in map(str.strip, source.split("\n") if "\n" in source else _WITHIN.split(source)):
         if found := _CONSOLE.fullmatch(line):
-            blocks.append(Block(seconds(found[1]), seconds(found[2]), [found[3]]))
+            start_s, end_s = map(seconds, re.findall(r"\d[\d:.,]*", found[1]))
+            blocks.append(Block(start_s, end_s, [found[2]]))
         elif is_open and line:
             blocks[-1].lines.append(line)
         is_open = bool(found or (is_open and line))

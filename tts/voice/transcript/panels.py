@@ -10,10 +10,13 @@ from tts.voice.transcript.stamps import STAMP, seconds
 _ALONE = re.compile(rf"[(\[]?({STAMP})[)\]]?")
 _SPEAKER = re.compile(rf"[^\W\d_][\w .'-]{{0,40}}?\s*[(\[]?({STAMP})[)\]]?:?")  # Tom (0:02):
 _INLINE = re.compile(rf"[(\[]?({STAMP})[)\]]?\s*[-–—:|]?\s+\S.*")
+_MIDNIGHT = re.compile(r"[(\[]?(?:00?:){1,2}00[)\]]?\s+\S")
+_WITHIN = re.compile(rf"\s(?=[(\[]?{STAMP}[)\]]?\s)")
 _READ_OUT = re.compile(r"(?:\d{1,3} (?:hours?|minutes?|seconds?)(?:, )?){1,3}")  # what a screen reader says for 0:02
 _FRAMES = r"(\d{2}[:;]\d{2}[:;]\d{2})[:;](\d{2})"
 _PREMIERE = re.compile(rf"{_FRAMES}\s+(?:-\s+)?{_FRAMES}")
-_RANGE = re.compile(r"(\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)\s*[-–—]\s*(\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)")
+_CLOCK = r"(\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?)"
+_RANGE = re.compile(rf"{_CLOCK}\s*[-–—]\s*{_CLOCK}(.*)")
 _NAMED = re.compile(r"\w{3,20} \d{1,3}|Unknown")  # Speaker 1, Sprecher 1
 _FRAME_RATE = 30  # isn't written; at 24 frames a second a time is 0.2 s later
 _FRAME_STEP_S = 0.2
@@ -24,6 +27,10 @@ _COARSE_S = 1.0
 def panel(source: str) -> Transcript | None:
     """Read `0:02`, alone, before words or behind a speaker's name; times are rounded down to whole seconds."""
     lines = lines_of(source)
+    if len(lines) == 1 and _MIDNIGHT.match(lines[0]):
+        lines = _WITHIN.split(lines[0])  # a form's field has made one line of all
+        if len(lines) == 1:
+            return _panel([*_parted(lines[0])], _ALONE)
     for pattern in (_ALONE, _SPEAKER):
         if len(lines) > 1 and pattern.fullmatch(lines[0]):
             return _panel(lines, pattern)
@@ -63,7 +70,7 @@ def ranges(source: str) -> Transcript | None:
             in_frames = True
             blocks.append(Block(_clock(frames[1], frames[2]), _clock(frames[3], frames[4])))
         elif times := _RANGE.fullmatch(line):
-            blocks.append(Block(seconds(times[1]), seconds(times[2])))
+            blocks.append(Block(seconds(times[1]), seconds(times[2]), [times[3].lstrip(":")]))
         else:
             blocks[-1].lines.append(line)
     return Transcript("", tuple(_unnamed(block).cue() for block in blocks), _FRAME_STEP_S if in_frames else 0.0)
@@ -75,6 +82,6 @@ def _clock(stamp: str, frame: str) -> float:
 
 def _unnamed(block: Block) -> Block:
     """Leave out the speaker's name above the words."""
-    if len(block.lines) > 1 and _NAMED.fullmatch(block.lines[0]):
-        del block.lines[0]
+    lines = lines_of("\n".join(block.lines))
+    block.lines = lines[1:] if len(lines) > 1 and _NAMED.fullmatch(lines[0]) else lines
     return block

@@ -8,6 +8,7 @@ from tts.voice.transcript.cues import Block, Transcript, refusal
 from tts.voice.transcript.stamps import STAMP, seconds
 
 _COLUMNS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
+_ROW = re.compile(rf"Dialogue: ?(?:Marked=)?\d{{1,5}}, ?{STAMP}, ?{STAMP},")
 _BREAK = re.compile(r"\\[Nnh]")
 _DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")
 _OVERRIDE = re.compile(r"\{[^{}]*\}")
@@ -19,13 +20,13 @@ def read(source: str) -> Transcript | None:
     Raises:
         VoiceUnusable: a line of it has no times.
     """
-    if not source.startswith("[Script Info]") and "\n[Events]\n" not in f"\n{source}\n":
+    if "[Script Info]" not in source[:100] and "\n[Events]\n" not in f"\n{source}\n" and not _ROW.match(source):
         return None
     columns = _COLUMNS.lower().split(", ")
     blocks = []
-    for line in map(str.strip, source.partition("[Events]")[2].split("\n")):
+    for line in map(str.strip, source.split("\n")):
         kind, _, rest = line.partition(":")
-        if kind == "Format":
+        if kind == "Format" and "Start" in rest:
             columns = [name.strip().lower() for name in rest.split(",")]
         elif kind == "Dialogue":
             blocks.append(_block(rest, columns))

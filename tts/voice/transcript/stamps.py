@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 # Bounded on purpose: an endless run of digits is no time, and is passed over in one step a digit.
 STAMP = r"(?:\d{1,3}:)?\d{1,3}:\d{1,2}(?:[.,]\d{1,9})?"  # 0:02, 00:02.400, 01:00:02,400
-SECONDS = r"\d{1,6}(?:\.\d{1,9})?"
 _LONGEST_S = 1000.0  # beyond any recording that is taken: whole numbers that reach it are milliseconds
 
 

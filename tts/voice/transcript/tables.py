@@ -17,7 +17,9 @@ _END = {"end", "stop", "to"}
 _WORDS = {"segment", "text", "transcript", "transcription", "words", "sentence", "caption", "subtitle", "content"}
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
 _LABEL = re.compile(rf"({_NUMBER})[\t,;]({_NUMBER})[\t,;](.*)")
+_DECIMAL_COMMA = re.compile(r"(\d{1,9},\d{1,9})\t(\d{1,9},\d{1,9})\t(.*)")
 _LOST_TABS = re.compile(r"(\d{1,6}\.\d{3,9}) {1,8}(\d{1,6}\.\d{3,9}) {1,8}(.*)")
+_BLANKS = re.compile(r"^[ \t]{0,8}(\S+)[ \t]{1,8}(\S+)[ \t]{1,8}", re.MULTILINE)
 _FREQUENCIES = re.compile(r"\\\t.*")
 
 
@@ -36,6 +38,7 @@ def table(source: str) -> Transcript | None:
     Raises:
         VoiceUnusable: a row has no times, or no column holds words.
     """
+    source = _tabbed(source)
     columns = _columns(source)
     if columns is None:
         return None
@@ -57,17 +60,25 @@ def table(source: str) -> Transcript | None:
 def labels(source: str) -> Transcript | None:
     """Read `0.000000<tab>2.400000<tab>words`, the lines of Audacity, with or without its lines of frequencies."""
     lines = [line for line in lines_of(source) if not _FREQUENCIES.fullmatch(line)]
-    for pattern in (_LABEL, _LOST_TABS):
+    for pattern in (_LABEL, _DECIMAL_COMMA, _LOST_TABS):
         found = [pattern.fullmatch(line) for line in lines]
         rows = [row for row in found if row]
         if not rows or len(rows) < len(found) or (pattern is _LOST_TABS and len(rows) < 2 and float(rows[0][1])):
             continue
         try:
-            times = numbers([(row[1], row[2]) for row in rows])
+            times = numbers([(row[1].replace(",", "."), row[2].replace(",", ".")) for row in rows])
         except ValueError:
             continue
         return Transcript("", tuple(Cue(*time, said(row[3])) for time, row in zip(times, rows, strict=True)))
     return None
+
+
+def _tabbed(source: str) -> str:
+    """Return a table whose tabs became blanks on the way, `start end text`, with them again."""
+    names = [_plain(name) for name in source.partition("\n")[0].split()]
+    if len(names) != 3 or not (names[0] in _START and names[1] in _END and names[2] in _WORDS):
+        return source
+    return _BLANKS.sub(r"\1\t\2\t", source)
 
 
 def _columns(source: str) -> _Columns | None:
