@@ -6,34 +6,16 @@ in the square of a stranger's text, webvtt-py 0.6 knows three forms, and none un
 
 from __future__ import annotations
 
-import math
 import re
 
 from tts.errors import VoiceUnusable
 from tts.text.clean import clean
-from tts.voice.transcript import arrows, corpora, foreign, lines, markup, panels, scripts, tables, tree
-from tts.voice.transcript.cues import Cue, Transcript, unescaped
-from tts.voice.transcript.rolling import once
+from tts.voice.transcript.cues import Cue, Transcript
 
 __all__ = ["Cue", "Transcript", "read_transcript"]
 
 MAX_CHARS = 2**19  # ten minutes as JSON with the times and odds of every word are some 250,000
-_READERS = (
-    tree.read,
-    scripts.read,
-    markup.read,
-    tables.table,
-    lines.console,
-    lines.lyrics,
-    panels.ranges,
-    arrows.read,
-    tables.labels,
-    panels.panel,
-    corpora.read,
-)
-_TAGS = re.compile(
-    r"</?(?:p|br|b|i|u|s|em|strong|span|font|div|small|big|sub|sup)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE
-)
+_SIGNS = re.compile(r"[\d<>{}\[\]|&\t\x03%]")  # every form but plain text has one
 
 
 def read_transcript(source: str) -> Transcript:
@@ -49,26 +31,8 @@ def read_transcript(source: str) -> Transcript:
             "voice_text",
         )
     source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
-    foreign.refuse(source)
-    for read in _READERS:
-        if found := read(source):
-            return _finished(found)
-    return Transcript(_plain(source))
+    if not _SIGNS.search(source):
+        return Transcript(clean(source).replace("\n", " "))
+    from tts.voice.transcript.forms import read  # its patterns take 0.05 s to compile, and plain words need none
 
-
-def _finished(found: Transcript) -> Transcript:
-    """Return what a reader found with every word once; ends that are no ends are those of the next beginning."""
-    if not found.cues:
-        return Transcript(_plain(found.text))
-    cues = sorted(found.cues, key=lambda cue: cue.start_s)
-    starts = [*(cue.start_s for cue in cues[1:]), math.inf]
-    cues = [
-        cue if cue.end_s > cue.start_s else Cue(cue.start_s, start_s, cue.text)
-        for cue, start_s in zip(cues, starts, strict=True)
-    ]
-    cues = once(cues)
-    return Transcript(" ".join(cue.text for cue in cues), tuple(cues), found.step_s)
-
-
-def _plain(text: str) -> str:
-    return clean(_TAGS.sub(" ", unescaped(text))).replace("\n", " ")
+    return read(source)

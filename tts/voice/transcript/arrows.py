@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tts.voice.transcript.cues import Block, Transcript, refusal
+from tts.voice.transcript.blocks import Block, refusal
+from tts.voice.transcript.cues import Transcript
 from tts.voice.transcript.stamps import STAMP, seconds
 
 _TIMES = re.compile(rf"({STAMP})\s*(?:-{{1,3}}>|[–—]>|→)\s*({STAMP})(?=\s|$)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tts.voice.transcript.cues import Transcript, lines_of, refusal
+from tts.voice.transcript.blocks import lines_of, refusal
+from tts.voice.transcript.cues import Transcript
 
 _NAME = r"(?=[^\s|]{0,200}(?:\d|/|\.wav|\.flac|\.mp3|\.ogg))[^\s|]{3,200}"
 _LINES = tuple(

@@ -10,20 +10,20 @@ _ENDINGS = (
     "wav|mp3|flac|ogg|oga|opus|m4a|aac|webm|mp4|aiff?|wma|amr|caf|txt|srt|vtt|csv|tsv|json|lab|ass|ssa|lrc|ttml"
     "|docx?|pdf|rtf|md"
 )
-_NAME = re.compile(
-    rf"[^\n]{{1,60}}\.(?:{_ENDINGS})"  # me.wav, my voice.mp3
+_NAME = (  # compiled where needed: few transcripts end like a name
+    rf"(?i)[^\n]{{1,60}}\.(?:{_ENDINGS})"  # me.wav, my voice.mp3
     rf"|(?:[a-z]:[\\/]|\\\\|[~.]{{0,2}}/)[^\n]{{1,300}}\.(?:{_ENDINGS})"  # C:\my voices\me.txt
     r"|[a-z]:[\\/]\S+"
     r"|(?:https?|s3|gs|file)://\S+"
-    r"|[~.]{0,2}(?:/[\w.-]{1,60}){2,20}/?",
-    re.IGNORECASE,
+    r"|[~.]{0,2}(?:/[\w.-]{1,60}){2,20}/?"
 )
 _BYTE_ORDERS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def is_name(text: str) -> bool:
     """Tell whether a text is a file's name or an address and no words."""
-    return bool(_NAME.fullmatch(text.strip()))
+    text = text.strip()
+    return (text[-1:].isalnum() or "/" in text or "\\" in text) and bool(re.fullmatch(_NAME, text))
 
 
 def transcript_given(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tts.voice.transcript.cues import refusal
+from tts.voice.transcript.blocks import refusal
 
 _FORMS = (
     (r"\{\\rtf", "rich text (RTF)"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tts.voice.transcript.cues import Block, Transcript, ended, lines_of
+from tts.voice.transcript.blocks import Block, ended, lines_of
+from tts.voice.transcript.cues import Transcript
 from tts.voice.transcript.stamps import STAMP, seconds
 
 _ALONE = re.compile(rf"[(\[]?({STAMP})[)\]]?")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tts.voice.transcript.cues import Block, Transcript, refusal
+from tts.voice.transcript.blocks import Block, refusal
+from tts.voice.transcript.cues import Transcript
 from tts.voice.transcript.stamps import STAMP, seconds
 
 _COLUMNS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tts.errors import VoiceUnusable
-from tts.voice.transcript.cues import Cue, Transcript, lines_of, refusal, said
+from tts.voice.transcript.blocks import lines_of, refusal, said
+from tts.voice.transcript.cues import Cue, Transcript
 from tts.voice.transcript.stamps import numbers
 
 _START = {"start", "begin", "from"}

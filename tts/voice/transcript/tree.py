@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from tts.voice.transcript.cues import Block, Cue, Transcript, ended, refusal
+from tts.voice.transcript.blocks import Block, ended, refusal
+from tts.voice.transcript.cues import Cue, Transcript
 
 _WORDS = ("text", "punctuated_word", "word", "transcript", "sentence", "utf8", "content")
 _WHOLE = ("text", "transcript", "sentence")

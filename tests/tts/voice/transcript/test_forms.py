@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.conftest import ROOT
 from tts.errors import VoiceUnusable
 from tts.text.clean import clean
-from tts.voice.transcript import read_transcript
+from tts.voice.transcript import _SIGNS, read_transcript
 
 HERE = Path(__file__).parent
 TIMED: dict[str, Any] = yaml.safe_load((HERE / "timed.yaml").read_text("utf-8"))
@@ -78,3 +81,17 @@ def test_a_form_that_is_not_read_is_refused_by_its_name(name: str) -> None:
 def test_a_sentence_is_never_taken_for_a_form(sentence: str) -> None:
     transcript = read_transcript(sentence)
     assert (transcript.text, transcript.cues) == (clean(sentence).replace("\n", " "), ())
+
+
+def test_plain_words_load_no_readers() -> None:
+    """They compile some sixty patterns, which a cold start would pay for."""
+    code = (
+        "import sys; from tts.voice.transcript import read_transcript; read_transcript('Two cats, (under) a tree.');"
+        "assert not {'tts.voice.transcript.forms', 'tts.voice.transcript.blocks'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("source", [*map(source_of, TIMED), *(source for source, _ in UNTIMED["refused"].values())])
+def test_every_form_has_a_sign_by_which_it_is_told_from_plain_words(source: str) -> None:
+    assert _SIGNS.search(source)
