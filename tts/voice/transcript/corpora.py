@@ -21,7 +21,10 @@ _LINES = tuple(
         r"0 \d{4,6} (?P<words>[A-Z]\S{0,40} .+(?<=[.?!]))",  # TIMIT
     )
 )
-_WORD = re.compile(r"(\d{1,7}) (\d{3,7}) ([a-z'-]{1,40})")  # TIMIT's words, in samples
+_WORDS = (  # one a line, with times that no reader needs: they are of the whole recording
+    re.compile(r"\d{1,10} \d{3,10} ([^\W\d_][\w'-]{0,40})"),  # TIMIT, HTK
+    re.compile(r"\S{1,100} [\dA] \d{1,5}\.\d{1,4} \d{1,5}\.\d{1,4} ([^\W\d_][\w'-]{0,40})(?: [\d.]{1,9})?"),  # CTM
+)
 _HEADER = re.compile(r"(?:audio_file|audio|wav|path|file)\|text(?:\|.*)?")
 
 
@@ -40,9 +43,10 @@ def read(source: str) -> Transcript | None:
             raise refusal("lines of a data set, each of another recording", "send only the words of this recording")
         if found and len(lines) == 1:
             return Transcript(_words(found))
-    words = [_WORD.fullmatch(line) for line in lines]
-    if len(words) > 1 and all(words):
-        return Transcript(" ".join(word[3] for word in words if word))
+    for pattern in _WORDS:
+        words = [word[1] for line in lines if (word := pattern.fullmatch(line))]
+        if len(words) == len(lines) > 1:
+            return Transcript(" ".join(words))
     return None
 
 

@@ -10,7 +10,7 @@ from tts.voice.transcript.stamps import STAMP, seconds
 
 _ALONE = re.compile(rf"[(\[]?({STAMP})[)\]]?")
 _SPEAKER = re.compile(rf"[^\W\d_][\w .'-]{{0,40}}?\s*[(\[]?({STAMP})[)\]]?:?")  # Tom (0:02):
-_INLINE = re.compile(rf"[(\[]?({STAMP})[)\]]?\s*[-–—:|]?\s+\S.*")
+_INLINE = re.compile(rf"[(\[]?({STAMP})[)\]]?(?:\s*[-–—:|]?\s+|[:=|])\S.*")
 _MIDNIGHT = re.compile(r"[(\[]?(?:00?:){1,2}00[)\]]?\s+\S")
 _WITHIN = re.compile(rf"\s(?=[(\[]?{STAMP}[)\]]?\s)")
 _READ_OUT = re.compile(r"(?:\d{1,3} (?:hours?|minutes?|seconds?)(?:, )?){1,3}")  # what a screen reader says for 0:02
@@ -43,7 +43,7 @@ def panel(source: str) -> Transcript | None:
 def _parted(line: str) -> tuple[str, str]:
     stamp = _ALONE.match(line)
     assert stamp
-    return stamp[0], line[stamp.end() :].lstrip(" \t-–—:|")
+    return stamp[0], line[stamp.end() :].lstrip(" \t-–—:=|")
 
 
 def _panel(lines: list[str], pattern: re.Pattern[str]) -> Transcript | None:
@@ -56,7 +56,8 @@ def _panel(lines: list[str], pattern: re.Pattern[str]) -> Transcript | None:
     starts = [block.start_s for block in blocks]
     if starts[0] >= _BEGINS_S or starts != sorted(starts):
         return None
-    return Transcript("", tuple(block.cue() for block in ended(blocks)), _COARSE_S)
+    is_exact = all(stamp[1].partition(".")[2] for line in lines if (stamp := pattern.fullmatch(line.replace(",", "."))))
+    return Transcript("", tuple(block.cue() for block in ended(blocks)), 0.0 if is_exact else _COARSE_S)
 
 
 def ranges(source: str) -> Transcript | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tts.errors import VoiceUnusable
-from tts.voice.transcript.blocks import lines_of, refusal, said
+from tts.voice.transcript.blocks import Block, ended, lines_of, refusal, said
 from tts.voice.transcript.cues import Cue, Transcript
 from tts.voice.transcript.stamps import numbers
 
@@ -66,12 +66,21 @@ def labels(source: str) -> Transcript | None:
         rows = [row for row in found if row]
         if not rows or len(rows) < len(found) or (pattern is _LOST_TABS and len(rows) < 2 and float(rows[0][1])):
             continue
+        written = [(row[1].replace(",", "."), row[2].replace(",", ".")) for row in rows]
+        if all(start == end for start, end in written):
+            return _points([(float(start), row[3]) for (start, _), row in zip(written, rows, strict=True)])
         try:
-            times = numbers([(row[1].replace(",", "."), row[2].replace(",", ".")) for row in rows])
+            times = numbers(written)
         except ValueError:
             continue
         return Transcript("", tuple(Cue(*time, said(row[3])) for time, row in zip(times, rows, strict=True)))
     return None
+
+
+def _points(places: list[tuple[float, str]]) -> Transcript:
+    return Transcript(
+        "", tuple(block.cue() for block in ended(Block(start_s, lines=[text]) for start_s, text in places))
+    )
 
 
 def _tabbed(source: str) -> str:

@@ -12,7 +12,8 @@ from tts.voice.transcript.blocks import Block, ended, refusal
 from tts.voice.transcript.cues import Cue, Transcript
 
 _WORDS = ("text", "punctuated_word", "word", "transcript", "sentence", "utf8", "content")
-_WHOLE = ("text", "transcript", "sentence")
+_WHOLE = ("text", "transcript", "sentence", "DisplayText")
+_GUESSES = ("alternatives", "channels", "NBest")
 _LONGEST_S = 1000.0  # whole numbers beyond are milliseconds, as no recording that is taken lasts so long
 
 
@@ -34,15 +35,16 @@ def read(source: str) -> Transcript | None:
     if not isinstance(document, dict | list):
         return None
     found: list[tuple[int, int, list[Block]]] = []
-    whole = ""
+    texts: list[tuple[int, str]] = []
     for depth, value in _values(document):
         if isinstance(value, list) and (items := _items(value)):
             found.append((depth, len(items), items))
-        elif not whole:
-            whole = _text(value)
+        elif isinstance(value, dict) and (text := _text(value)):
+            texts.append((depth, text))
     if found:
         return Transcript("", _cues(min(found, key=lambda one: one[:2])[2]))
-    if not whole.strip():
+    whole = " ".join(text for depth, text in texts if depth == texts[0][0])
+    if not whole:
         if isinstance(document, list) and not any(isinstance(item, dict) for item in document):
             return None  # [1] may begin a text
         raise refusal("JSON, but not like that of Whisper: it has no words with times, and no text")
@@ -69,8 +71,13 @@ def _values(document: Any) -> Iterator[tuple[int, Any]]:
     while waiting:
         depth, value = waiting.popleft()
         yield depth, value
-        inner = value.values() if isinstance(value, dict) else value
+        inner = [_best(*part) for part in value.items()] if isinstance(value, dict) else value
         waiting.extend((depth + 1, part) for part in inner if isinstance(part, dict | list))
+
+
+def _best(name: str, value: Any) -> Any:
+    """Return the best of a recognizer's guesses, which is the first, and any other value as it is."""
+    return value[:1] if name in _GUESSES and isinstance(value, list) else value
 
 
 def _items(values: list[Any]) -> list[Block]:
@@ -85,11 +92,8 @@ def _items(values: list[Any]) -> list[Block]:
     return [Block(start / unit, end / unit, [_words(item)]) for item, (start, end) in zip(spoken, times, strict=True)]
 
 
-def _text(value: Any) -> str:
-    """Return what an object, or the items of a list together, have as text."""
-    if isinstance(value, list):
-        return " ".join(_words(item) for item in value if isinstance(item, dict)).strip()
-    return next((value[name] for name in _WHOLE if isinstance(value.get(name), str)), "")
+def _text(value: dict[str, Any]) -> str:
+    return next((value[name].strip() for name in _WHOLE if isinstance(value.get(name), str)), "")
 
 
 def _words(item: dict[str, Any]) -> str:

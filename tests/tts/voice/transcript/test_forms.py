@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import ROOT
+from tests.texts import TEXTS
 from tts.errors import VoiceUnusable
 from tts.text.clean import clean
-from tts.voice.transcript import _SIGNS, read_transcript
+from tts.voice.transcript import _SIGNS, Transcript, read_transcript
 
 HERE = Path(__file__).parent
 TIMED: dict[str, Any] = yaml.safe_load((HERE / "timed.yaml").read_text("utf-8"))
@@ -95,3 +98,45 @@ def test_plain_words_load_no_readers() -> None:
 @pytest.mark.parametrize("source", [*map(source_of, TIMED), *(source for source, _ in UNTIMED["refused"].values())])
 def test_every_form_has_a_sign_by_which_it_is_told_from_plain_words(source: str) -> None:
     assert _SIGNS.search(source)
+
+
+WORD = st.sampled_from(
+    ["we", "meet", "at", "the", "station", "from", "until", "about", "page", "room", "and", "then", "it", "is", "over"]
+)
+NUMBER = st.sampled_from(
+    [
+        "0",
+        "7",
+        "12",
+        "1984",
+        "3.14",
+        "2,5",
+        "10:30",
+        "0:05",
+        "12:45:10",
+        "00:00",
+        "1/2",
+        "50%",
+        "2024-05-01",
+        "555-0123",
+        "3-1",
+        "1.",
+        "2)",
+        "(3)",
+        "8:15,",
+        "9:00-17:00",
+    ]
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(st.lists(st.lists(WORD | NUMBER, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=4))
+def test_sentences_with_times_and_numbers_stay_as_they_are(sentences: list[str]) -> None:
+    text = "\n".join(f"{sentence} and so on." for sentence in sentences)
+    assume(not text.startswith(("0:05", "00:00")))  # as a transcript begins
+    assert read_transcript(text) == Transcript(text.replace("\n", " "))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_texts_of_many_languages_and_kinds_are_no_forms(text: str) -> None:
+    assert read_transcript(text) == Transcript(clean(text).replace("\n", " "))
