@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -19,6 +18,7 @@ from tts.voice.transcript import Transcript
 MIN_KEPT_S, MAX_KEPT_S = 3.0, 12.0  # what is kept of a longer recording; the model degrades beyond 12 s
 _PER_S = SAMPLE_RATE // WINDOW
 _BEYOND_S = 0.3  # that a line may end after the recording: tools round the end of a file up
+_SLOWEST, _FASTEST = 5.0, 20.0  # units a second; a line that would be slower has an end that isn't its own
 _NEARBY = round(0.25 * _PER_S)  # windows from a time to the pause that was meant by it; more would be a word
 _SILENT_S = 1.0  # a line of less may be a word a little beside its sound
 _MARGIN = round(0.05 * _PER_S)  # windows kept around speech, where soft onsets and endings lie
@@ -112,7 +112,10 @@ def _heard(transcript: Transcript, length_s: float) -> list[_Line]:
     """Return the lines that lie in the recording."""
     lines = []
     for cue in transcript.cues:
-        end_s = length_s if cue.end_s == math.inf else cue.end_s + transcript.step_s
+        end_s = cue.end_s + transcript.step_s
+        units = weight(cue.text)
+        if units < _SLOWEST * (end_s - cue.start_s) and units <= _FASTEST * (length_s - cue.start_s):
+            end_s = min(end_s, length_s)  # nobody speaks so slowly: it is the 30 s that a recognizer hears, or unknown
         if cue.start_s < length_s and end_s <= length_s + _BEYOND_S:
             lines.append(_Line(cue.start_s, min(cue.end_s, length_s), cue.text))
     if not lines:

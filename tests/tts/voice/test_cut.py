@@ -65,8 +65,20 @@ def test_a_time_a_little_beside_the_sound_cuts_no_sound_off() -> None:
         assert voice.duration_s == pytest.approx(4.1 + TAIL_S, abs=0.03)
 
 
+def test_the_last_line_is_left_out_if_the_recording_ends_within_it() -> None:
+    stamps = f"[00:00.00]First {WORDS}\n[00:03.00]then {WORDS}\n[00:06.00]and the rest, {WORDS}"
+    assert make_voice(as_file(sounds((6.4, 200))), stamps).text == f"First {WORDS} then {WORDS}"
+    assert make_voice(as_file(sounds((9.4, 200))), stamps).text.endswith(f"and the rest, {WORDS}")
+
+
 def test_an_end_rounded_up_beyond_the_recording_is_its_end() -> None:
     assert make_voice(as_file(sounds((3.8, 200))), as_csv([(0.0, 4.0, WORDS)])).text == WORDS
+
+
+@pytest.mark.parametrize("end", ["00:00:30", "00:05:00"])
+def test_an_end_that_nobody_would_speak_to_is_no_end(end: str) -> None:
+    voice = make_voice(as_file(sounds((4, 200), (1, 0))), f"[00:00:00.000 --> {end}.000]  {WORDS}")
+    assert (voice.text, voice.duration_s) == (WORDS, pytest.approx(4.05 + TAIL_S, abs=0.02))
 
 
 PANEL = "0:00\nfirst words, some of them\n0:02\nsecond words, some of them\n0:05\nthird words, some of them\n"
@@ -74,7 +86,7 @@ PANEL = "0:00\nfirst words, some of them\n0:02\nsecond words, some of them\n0:05
 
 def test_times_in_whole_seconds_are_cut_at_the_pause_that_follows() -> None:
     recording = sounds((2.5, 200), (0.3, 0), (2.8, 300), (0.3, 0), (9, 400))
-    lines = PANEL.replace("third", "third words and many more of " * 6 + "third")
+    lines = PANEL.replace("third", "third words and many more of " * 5 + "third")
     voice = make_voice(as_file(recording), lines)
     assert pitches(voice) == {400}
     assert voice.text.startswith("third")
@@ -136,7 +148,7 @@ def test_of_all_runs_of_lines_in_a_recording_the_one_that_says_most_is_kept(
     cues, at = [], 0
     for number, (gap, length_cs) in enumerate(steps):
         start, at = at + gap, at + gap + length_cs
-        cues.append(Cue(start / 100, at / 100, "abcdefgh"[: 1 + number % 8] * 3))
+        cues.append(Cue(start / 100, at / 100, ("abcdefgh" * 9)[: 6 + length_cs // 20 + number % 8]))
     samples = sounds((length, 200))
     heard = [cue for cue in cues if cue.end_s <= length]
     if not said_most(heard):
