@@ -43,7 +43,7 @@ def read(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
     )
     parser.add_argument("text", nargs="?", help="what to say; - reads it from standard input")
     parser.add_argument("--voice", help="a recording (3 to 12 s of speech) or the name of a built-in voice")
-    parser.add_argument("--voice-text", help="what is said in the recording, or a file with it")
+    parser.add_argument("--voice-text", help="what is said in the recording, or a file with it, such as .txt or .srt")
     parser.add_argument("--out", type=Path, help="a file, output/speech.wav by default; with --batch a folder")
     parser.add_argument("--quality", choices=["draft", "standard", "high"], help="7, 16 or 32 steps")
     parser.add_argument("--steps", type=int, help="solver steps, 4 to 64")

@@ -6,6 +6,8 @@ import base64
 import sys
 from pathlib import Path
 
+from tts.voice.transcript.files import transcript_given
+
 
 def voice_fields(voice: str | None, text: str | None) -> dict[str, str]:
     """Return the input fields of a voice: its name, or the recording and its transcript.
@@ -34,12 +36,11 @@ def _read(path: Path, flag: str) -> bytes:
 
 def _transcript(voice: Path, text: str | None) -> str | None:
     """Return the transcript: as given, of a file that is given, or of a .txt beside the recording."""
-    path = voice.with_suffix(".txt") if text is None else Path(text)
-    if text is not None and not text.endswith((".txt", ".srt", ".vtt", ".csv")):
-        return text
-    if text is None and not path.is_file():
+    beside = voice.with_suffix(".txt")
+    if text is None and not beside.is_file():
         return None
+    given = str(beside) if text is None else text
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        sys.exit(f"{path}: can't be read as a transcript: {error}")
+        return transcript_given(given)
+    except (OSError, UnicodeError) as error:
+        sys.exit(f"{given}: can't be read as a transcript: {error}")

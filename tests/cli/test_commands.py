@@ -98,10 +98,19 @@ def test_a_checkpoint_of_ones_own_is_served_as_the_readme_says(checkout: Path) -
         ('"Two cats." --out cats.wma', 1, "known endings are wav"),
         ('"Two cats." --voice missing.wav', 1, "there is no such file"),
         ('"Two cats." --voice cats.mp3 --voice-text missing.srt', 1, "can't be read as a transcript"),
+        ('"Two cats." --voice cats.mp3 --voice-text MISSING.LAB', 1, "there is no such file"),
         ('"Two cats." --speed 9', 2, "less than or equal to 3"),
         ('""', 2, "text"),
     ],
-    ids=["unknown voice", "unknown ending", "no recording", "no transcript", "too fast", "no text"],
+    ids=[
+        "unknown voice",
+        "unknown ending",
+        "no recording",
+        "no transcript",
+        "no transcript of another ending",
+        "too fast",
+        "no text",
+    ],
 )
 def test_a_wrong_command_line_is_refused_in_words(checkout: Path, arguments: str, status: int, words: str) -> None:
     done = subprocess.run(

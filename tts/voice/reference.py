@@ -7,27 +7,25 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from urllib.parse import unquote
 
 import numpy as np
 
 from tts.clock import SAMPLE_RATE, Samples
-from tts.errors import InvalidInput, TranscriptionUnavailable, VoiceUnusable
+from tts.errors import InvalidInput, VoiceUnusable
 from tts.media.decode import NotAudio, TooLong, Undecodable, decode
-from tts.text.durations import weight
+from tts.voice.cut import MAX_KEPT_S, MIN_KEPT_S, cut_by_cues
 from tts.voice.speech import Speech, best_stretch, find_speech
-from tts.voice.transcript import Cue, Transcript, read_transcript
+from tts.voice.transcript import Transcript, read_transcript
+from tts.voice.transcript.check import check
 
 MAX_BYTES = 64 * 2**20
 MAX_RECORDING_S = 600.0
 MIN_SPEECH_S = 1.0
-MIN_KEPT_S, MAX_KEPT_S = 3.0, 12.0  # what is kept of a longer recording; the model degrades beyond 12 s
 SILENCE_DBFS = -50.0
 TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
+_STANDARD = str.maketrans("-_", "+/")  # from the alphabet for addresses
 _TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
-_FASTEST = 30.0  # units per second; hurried speech reaches 25
-_SLOWEST = 3.0
-_OVERLAP_S = 0.1  # lines of one speaker that a tool lets overlap
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +46,15 @@ class Voice:
 
 
 def decode_base64(encoded: str) -> bytes:
-    """Return the bytes of a base64 text, with or without a data-URI prefix.
+    """Return the bytes of a base64 text, in either alphabet, with or without the beginning of a data URI.
 
     Raises:
         InvalidInput: it isn't base64.
     """
-    body = re.sub(r"\s+", "", re.sub(r"\Adata:[^,]*,", "", encoded.strip()))
+    body = encoded.strip()
+    if body[:5].lower() == "data:":
+        body = unquote(body.rpartition(",")[2])  # browsers write commas before it: codecs=vp8,opus
+    body = re.sub(r"\s+", "", body).translate(_STANDARD)
     try:
         return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -71,7 +72,7 @@ def make_voice(data: bytes, text: str | None, name: str = "") -> Voice:
 
     Args:
         data: an audio file in any format that libsndfile or FFmpeg reads.
-        text: its transcript, plain or as SRT, VTT or CSV with times.
+        text: its transcript, plain or in any of the forms with times that `read_transcript` knows.
         name: what the reply calls it.
 
     Raises:
@@ -83,7 +84,7 @@ def make_voice(data: bytes, text: str | None, name: str = "") -> Voice:
     _check_speech(samples, speech)
     transcript = read_transcript(text or "")
     samples, said = _cut(samples, speech, transcript)
-    warnings = _check_transcript(said, len(samples) / SAMPLE_RATE)
+    warnings = check(said, len(samples) / SAMPLE_RATE)
     rms = float(np.sqrt(np.square(samples, dtype=np.float64).mean()))
     gain = min(1.0, rms / TARGET_RMS)
     return Voice(voice_id(data, text), name, np.concatenate([samples / np.float32(gain), _TAIL]), said, gain, warnings)
@@ -130,12 +131,14 @@ def _check_speech(samples: Samples, speech: Speech) -> None:
 
 
 def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samples, str]:
-    """Trim the silence around the speech and, if it is too long, cut sound and text together."""
+    """Trim the silence around the speech; cut sound and text together, by the transcript's times if it has any."""
+    if transcript.cues:
+        samples, said = cut_by_cues(samples, speech, transcript)
+        _check_speech(samples, find_speech(samples))
+        return samples, said
     start, end = speech.bounds()
     if end - start <= MAX_KEPT_S * SAMPLE_RATE:
         return samples[start:end], transcript.text
-    if transcript.cues:
-        return _cut_by_cues(samples, transcript.cues)
     if transcript.text:
         raise VoiceUnusable(
             f"the recording has {(end - start) / SAMPLE_RATE:.1f} s of speech and must be cut to "
@@ -146,52 +149,3 @@ def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samp
         )
     start, end = best_stretch(speech, MIN_KEPT_S, MAX_KEPT_S)
     return samples[start:end], ""
-
-
-def _cut_by_cues(samples: Samples, cues: tuple[Cue, ...]) -> tuple[Samples, str]:
-    """Keep the run of cues that holds the most within the limit."""
-    cues = tuple(sorted(cues, key=lambda cue: cue.start_s))
-    if any(one.end_s > other.start_s + _OVERLAP_S for one, other in pairwise(cues)):
-        raise VoiceUnusable(
-            "lines of the transcript are said at the same time",
-            "send 3 to 12 s of the recording with their transcript",
-            "voice_text",
-        )
-    said = [0.0, *accumulate(weight(cue.text) for cue in cues)]
-    length_s = len(samples) / SAMPLE_RATE
-    best, most = None, 0.0
-    for first, cue in enumerate(cues):
-        for last in range(first, len(cues)):
-            end_s = cues[last].end_s
-            if end_s > length_s or end_s - cue.start_s > MAX_KEPT_S:
-                break
-            if end_s - cue.start_s >= MIN_KEPT_S and said[last + 1] - said[first] > most:
-                best, most = cues[first : last + 1], said[last + 1] - said[first]
-    if best is None:
-        raise VoiceUnusable(
-            f"no run of the transcript's lines lasts {MIN_KEPT_S:.0f} to {MAX_KEPT_S:.0f} s within the recording",
-            "send 3 to 12 s of the recording with their transcript",
-            "voice_text",
-        )
-    start, end = round(best[0].start_s * SAMPLE_RATE), round(best[-1].end_s * SAMPLE_RATE)
-    _check_speech(samples[start:end], find_speech(samples[start:end]))
-    return samples[start:end], " ".join(cue.text for cue in best)
-
-
-def _check_transcript(text: str, length_s: float) -> tuple[str, ...]:
-    if not any(map(str.isalnum, text)):
-        raise TranscriptionUnavailable(
-            "the recording has no transcript, and this worker can't make one",
-            "send what is said in the recording as voice_text",
-            "voice_text",
-        )
-    pace = weight(text) / length_s
-    if pace > _FASTEST:
-        raise VoiceUnusable(
-            f"the transcript is longer than {length_s:.1f} s of audio can hold",
-            "send the words of this recording only, and all of the recording they are from",
-            "voice_text",
-        )
-    if pace < _SLOWEST:
-        return ("the transcript is short for its recording; if words are missing from it, the result will be too slow",)
-    return ()

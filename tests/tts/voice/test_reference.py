@@ -138,7 +138,7 @@ def test_what_lies_just_within_the_limits_is_accepted(seconds: float) -> None:
 
 
 def test_a_transcript_too_short_for_its_recording_is_a_warning() -> None:
-    assert "short" in make_voice(as_file(tone(10)), "Yes.").warnings[0]
+    assert "short" in make_voice(as_file(tone(10)), "Yes, that is all of it, more or less.").warnings[0]
 
 
 @each_form
@@ -151,7 +151,20 @@ def test_a_short_recording_keeps_all_lines_of_its_transcript(write: Write, speec
 def test_a_long_recording_and_its_lines_are_cut_together(write: Write, long_speech: Samples) -> None:
     voice = make_voice(as_file(long_speech, subtype="FLOAT"), write(LINES))
     assert voice.text == f"{LINES[1][2]} {LINES[2][2]}"
-    np.testing.assert_allclose(body(voice), long_speech[21 * SAMPLE_RATE // 4 : 16 * SAMPLE_RATE], atol=1e-6)
+    check_span(voice, long_speech, LINES[1][0], LINES[2][1])
+
+
+def check_span(voice: Voice, whole: Samples, start_s: float, end_s: float) -> None:
+    """Check that a voice is what somebody says between two times: no sound of it is missing, a pause at most added."""
+    kept = body(voice)
+    start, end = round(start_s * SAMPLE_RATE), round(end_s * SAMPLE_RATE)
+    nearby = SAMPLE_RATE // 3
+    possible = range(max(0, start - nearby), end + nearby - len(kept) + 1)
+    windows = np.lib.stride_tricks.sliding_window_view(whole, 500)[possible.start : possible.stop]
+    place = possible.start + int(np.abs(windows - kept[:500]).max(axis=1).argmin())
+    np.testing.assert_allclose(whole[place : place + len(kept)], kept, atol=1e-4)
+    for left_out in (whole[start:place], whole[place + len(kept) : end]):
+        assert len(left_out) == 0 or level_of(left_out) < level_of(kept) / 10
 
 
 ORDERS: dict[str, list[Spoken]] = {
@@ -177,7 +190,7 @@ def test_the_sound_kept_is_that_of_the_words_kept_or_the_recording_is_refused(
         return
     kept = [line for line in lines if line[2].split()[0] in voice.text]
     span = min(line[0] for line in kept), max(line[1] for line in kept)
-    assert voice.duration_s - 0.05 == pytest.approx(span[1] - span[0], abs=1e-3)
+    check_span(voice, long_speech, *span)
     assert not [line for line in lines if line not in kept and line[0] < span[1] and span[0] < line[1]]
     assert len(voice.text.split()) == sum(len(line[2].split()) for line in kept)
 
@@ -194,7 +207,7 @@ def test_a_transcript_with_times_of_every_word_does_not_fill_the_memory(long_spe
     voice = make_voice(data, as_csv([(i / 10, (i + 1) / 10, "a") for i in range(400)]))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(voice.text.split()) == pytest.approx(120, abs=1)
+    assert len(voice.text.split()) == pytest.approx(120, abs=3)
     assert peak < 40 * 2**20
 
 

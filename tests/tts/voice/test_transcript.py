@@ -100,7 +100,8 @@ def as_csv(cues: Sequence[Spoken]) -> str:
 def test_what_other_programs_write_is_read_back(spoken: list[Spoken]) -> None:
     cues, start = [], 0.0
     for gap, length, text in spoken:
-        cues.append((round(start + gap, 3), round(start + gap + length, 3), text))
+        # Numbered, since lines that come back may be captions that roll.
+        cues.append((round(start + gap, 3), round(start + gap + length, 3), f"{len(cues)} {text}"))
         start = cues[-1][1]
     for source in (as_srt(cues), as_vtt(cues), as_csv(cues)):
         read = read_transcript(source)
