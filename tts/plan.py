@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +13,7 @@ from tts.media.join import FADE
 from tts.text.chunks import chunks
 from tts.text.clean import clean
 from tts.text.durations import Pace, share, stressed, weight
+from tts.text.letters import reading
 from tts.text.tokens import Vocabulary, tokens
 from tts.voice.reference import Voice
 
@@ -51,7 +51,13 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
             slow that the model's span holds no words.
     """
     text = clean(text)
-    substitutes = _substitutes(text, vocabulary)
+    read = reading(text, vocabulary)
+    if not any(map(str.isalnum, read(text))):
+        raise InvalidInput(
+            "nothing in the text can be said: it holds no letter or digit that the model knows",
+            "write the text in the script that the model was trained on, numbers as words",
+            "text",
+        )
     prompt = reference_text(voice.text)
     reference_frames = 1 + len(voice.samples) // HOP
     budget = MAX_FRAMES - reference_frames
@@ -62,13 +68,13 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
     else:
         pieces, lengths = _fitted(text, pace, budget, speed, duration_s)
     planned = tuple(
-        Chunk(piece, _indices(piece, prompt, substitutes, vocabulary), frames, chunk_seed(seed, index))
+        Chunk(piece, tuple(vocabulary.encode(tokens(prompt + read(piece)))), frames, chunk_seed(seed, index))
         for index, (piece, frames) in enumerate(zip(pieces, lengths, strict=True))
     )
     for chunk in planned:
         _check_tokens(chunk, reference_frames)
     samples = None if duration_s is None else round(duration_s * SAMPLE_RATE)
-    return Plan(reference_frames, planned, samples, (*voice.warnings, *_warnings(substitutes)))
+    return Plan(reference_frames, planned, samples, (*voice.warnings, *read.warnings()))
 
 
 def reference_text(text: str) -> str:
@@ -81,36 +87,6 @@ def reference_text(text: str) -> str:
     if text.rstrip("\"'”’」』)）")[-1:] not in _STOPS:
         text = text.rstrip(",;:，；：、") + ("。" if wide else ".")
     return text if text[-1] in "。！？" else text + " "
-
-
-def _substitutes(text: str, vocabulary: Vocabulary) -> dict[str, str]:
-    """Return what the model reads for the characters it lacks: the letter without its accent, or a blank."""
-    found = tokens(text.replace("\n", " "))
-    unknown = vocabulary.unknown(found)
-    plain = {token: unicodedata.normalize("NFKD", token)[0] for token in unknown if len(token) == 1}
-    substitutes = {token: letter if letter in vocabulary.indices else " " for token, letter in plain.items()}
-    said = set(found).difference(unknown).union(substitutes.values())
-    if not any(any(map(str.isalnum, token)) for token in said):
-        raise InvalidInput(
-            "nothing in the text can be said: it holds no letter or digit that the model knows",
-            "write the text in the script that the model was trained on, numbers as words",
-            "text",
-        )
-    return substitutes
-
-
-def _warnings(substitutes: dict[str, str]) -> tuple[str, ...]:
-    replaced = [f"{character} as {letter}" for character, letter in substitutes.items() if letter != " "]
-    left_out = [character for character, letter in substitutes.items() if letter == " "]
-    return tuple(
-        f"the model doesn't know these characters and {what}: {_some(characters)}"
-        for what, characters in (("leaves them out", left_out), ("reads them plain", replaced))
-        if characters
-    )
-
-
-def _some(words: list[str]) -> str:
-    return ", ".join(words[:20]) + (", …" if len(words) > 20 else "")
 
 
 def _limit(pace: Pace, budget: int) -> float:
@@ -148,11 +124,6 @@ def _shared(duration_s: float, pieces: list[str]) -> list[int]:
     """Divide a length over chunks, whose sound is a frame shorter each and overlaps when joined."""
     total = round(duration_s * SAMPLE_RATE) + FADE * (len(pieces) - 1)
     return share(-(-total // HOP) + len(pieces), [stressed(weight(piece)) for piece in pieces])
-
-
-def _indices(piece: str, prompt: str, substitutes: dict[str, str], vocabulary: Vocabulary) -> tuple[int, ...]:
-    read = clean(piece.translate({ord(character): letter for character, letter in substitutes.items()}))
-    return tuple(vocabulary.encode(tokens(prompt + read)))
 
 
 def _check_tokens(chunk: Chunk, reference_frames: int) -> None:
