@@ -1,0 +1,73 @@
+"""Where sentences end: at a stop with what closes it, unless the stop belongs to a word or the text goes on small."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tts.text.abbreviations import belongs_to_word
+
+# Stops that need a blank behind them to end anything ("3.14") and stops that don't.
+_SPACED = r".!?…؟۔।॥።᙮‼⁇⁈⁉‽։។။།"
+_CLOSE = r"。！？｡．"
+HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U00032000"  # and kana: no blanks between words
+# Behind a stop quotes that open elsewhere close, unless a word follows; footnotes; emphasis; the blank that French
+# sets before its closing mark.
+CLOSERS = (
+    r"""(?:["'”’）)\]}」』】》〉]|[“‘»«›‹](?!\w)|\[\d{1,3}\]|[¹²³⁰⁴-⁹†‡]|\*{1,3}|__?)*+"""
+    r"""(?:[ \u202f][»›](?=\s|\Z))?"""
+)
+_MARK = re.compile(rf"\n++|[{_SPACED}{_CLOSE}]++{CLOSERS}|(?<=[\u0370-\u03ff\u1f00-\u1fff]);")  # Greek asks with ;
+_GOES_ON = re.compile(r"""\s+(?:[—–-]\s?)?["'“‘„«»‚(\[]*([^\W\d_])([^\W\d_]?)""")
+_SPACED_DOTS = re.compile(r"\s[.…]+\s")  # of an ellipsis the last
+_BARE_STOP = re.compile(r"\.[)\]]*\Z")
+
+
+def sentence_ends(text: str) -> Iterator[int]:
+    """Return where sentences end in a cleaned text: the places behind their last blank."""
+    return (place for place, whole in stops(text) if whole)
+
+
+def stops(text: str) -> Iterator[tuple[int, bool]]:
+    """Return the places behind the stops that end something, and whether that is a sentence."""
+    cased = text != text.lower()
+    start = 0
+    for mark in _MARK.finditer(text):
+        end = mark.end()
+        if not _stands_alone(text, mark) or _SPACED_DOTS.match(text, end):
+            continue
+        if _BARE_STOP.match(mark[0]) and belongs_to_word(text, mark.start(), end, start):
+            continue
+        place = after_blanks(text, end)
+        whole = not (cased and mark[0][0] in _SPACED and goes_on(text, end))
+        start = place if whole else start
+        yield place, whole
+
+
+def goes_on(text: str, place: int) -> bool:
+    """Tell whether the word behind the blank at `place` is written small; "iPhone" isn't."""
+    following = _GOES_ON.match(text, place)
+    return following is not None and following[1].islower() and not following[2].isupper()
+
+
+def after_blanks(text: str, place: int) -> int:
+    """Return the first place from `place` on that holds no blank."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def follows_han(text: str, place: int) -> bool:
+    """Tell whether the mark at `place` stands between Han characters or kana, where no blank need follow it."""
+    return bool(re.match(f"[{HAN}]", text[place - 1 : place]))
+
+
+def _stands_alone(text: str, mark: re.Match[str]) -> bool:
+    """Tell whether a stop is one, and no part of a number, a name or an address."""
+    end = mark.end()
+    if end == len(text) or text[end].isspace() or mark[0][0] == "\n":
+        return True
+    if any(stop in _CLOSE for stop in mark[0]):
+        return True
+    joined = text[end].islower() or text[end].isdigit() or mark[0][0] == "…"
+    return follows_han(text, mark.start()) and not joined
