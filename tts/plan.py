@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from tts.clock import FRAMES_PER_S, HOP, SAMPLE_RATE
@@ -13,7 +14,9 @@ from tts.media.join import FADE
 from tts.text.chunks import chunks
 from tts.text.clean import clean
 from tts.text.durations import Pace, share, stressed, weight
-from tts.text.letters import reading
+from tts.text.letters import Reading, reading
+from tts.text.pieces import Read
+from tts.text.rows import without_rows
 from tts.text.tokens import Vocabulary, tokens
 from tts.voice.reference import Voice
 
@@ -51,7 +54,8 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
             slow that the model's span holds no words.
     """
     text = clean(text)
-    read = reading(text, vocabulary)
+    letters = reading(text, vocabulary)
+    read = partial(_read, letters)
     if not any(map(str.isalnum, read(text))):
         raise InvalidInput(
             "nothing in the text can be said: it holds no letter or digit that the model knows",
@@ -63,18 +67,29 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
     budget = MAX_FRAMES - reference_frames
     pace = Pace(reference_frames / weight(prompt) / speed)
     if duration_s is None:
-        pieces = chunks(text, _limit(pace, budget))
-        lengths = [pace.frames(piece) for piece in pieces]
+        pieces = chunks(text, _limit(pace, budget), read)
+        lengths = [pace.frames(read(piece)) for piece in pieces]
     else:
-        pieces, lengths = _fitted(text, pace, budget, speed, duration_s)
+        pieces, lengths = _fitted(text, read, pace, budget, speed, duration_s)
+    before = _prompt_read(prompt, vocabulary)
     planned = tuple(
-        Chunk(piece, tuple(vocabulary.encode(tokens(prompt + read(piece)))), frames, chunk_seed(seed, index))
+        Chunk(piece, tuple(vocabulary.encode(tokens(before + read(piece)))), frames, chunk_seed(seed, index))
         for index, (piece, frames) in enumerate(zip(pieces, lengths, strict=True))
     )
     for chunk in planned:
         _check_tokens(chunk, reference_frames)
     samples = None if duration_s is None else round(duration_s * SAMPLE_RATE)
-    return Plan(reference_frames, planned, samples, (*voice.warnings, *read.warnings()))
+    return Plan(reference_frames, planned, samples, (*voice.warnings, *letters.warnings()))
+
+
+def _read(letters: Reading, part: str) -> str:
+    """Return what the model reads of a part of the text; lengths follow it, not what is written."""
+    return letters(without_rows(part))
+
+
+def _prompt_read(prompt: str, vocabulary: Vocabulary) -> str:
+    """Return what the model reads of the reference's text, with the blank that parts it from the chunk's."""
+    return reading(prompt, vocabulary)(prompt) + " " * prompt.endswith(" ")
 
 
 def reference_text(text: str) -> str:
@@ -82,7 +97,7 @@ def reference_text(text: str) -> str:
 
     Upstream makes "Hello?" into "Hello?. " and then adds a second blank.
     """
-    text = clean(text).replace("\n", " ")
+    text = " ".join(clean(text).split())
     wide = ord(text[-1]) > 0x2E80
     if text.rstrip("\"'”’」』)）")[-1:] not in _STOPS:
         text = text.rstrip(",;:，；：、") + ("。" if wide else ".")
@@ -101,9 +116,11 @@ def _limit(pace: Pace, budget: int) -> float:
     return limit
 
 
-def _fitted(text: str, pace: Pace, budget: int, speed: float, duration_s: float) -> tuple[list[str], list[int]]:
+def _fitted(
+    text: str, read: Read, pace: Pace, budget: int, speed: float, duration_s: float
+) -> tuple[list[str], list[int]]:
     """Return chunks that together last `duration_s`, and the frames of each."""
-    natural_s = pace.frames_per_unit * stressed(weight(text)) * speed / FRAMES_PER_S
+    natural_s = pace.frames_per_unit * stressed(weight(read(text))) * speed / FRAMES_PER_S
     if not natural_s / FASTEST <= duration_s <= natural_s / SLOWEST:
         shortest, longest = math.ceil(natural_s / FASTEST * 100) / 100, math.floor(natural_s / SLOWEST * 100) / 100
         raise InvalidInput(
@@ -113,17 +130,17 @@ def _fitted(text: str, pace: Pace, budget: int, speed: float, duration_s: float)
         )
     limit = _limit(Pace(pace.frames_per_unit * duration_s / natural_s * speed), budget)
     while True:
-        pieces = chunks(text, limit)
-        lengths = _shared(duration_s, pieces)
+        pieces = chunks(text, limit, read)
+        lengths = _shared(duration_s, list(map(read, pieces)))
         if max(lengths) <= budget or limit < _SMALLEST:
             return pieces, lengths
         limit *= budget / max(lengths)  # fades and rounding have taken a share over the span: cut finer
 
 
-def _shared(duration_s: float, pieces: list[str]) -> list[int]:
+def _shared(duration_s: float, said: list[str]) -> list[int]:
     """Divide a length over chunks, whose sound is a frame shorter each and overlaps when joined."""
-    total = round(duration_s * SAMPLE_RATE) + FADE * (len(pieces) - 1)
-    return share(-(-total // HOP) + len(pieces), [stressed(weight(piece)) for piece in pieces])
+    total = round(duration_s * SAMPLE_RATE) + FADE * (len(said) - 1)
+    return share(-(-total // HOP) + len(said), [stressed(weight(part)) for part in said])
 
 
 def _check_tokens(chunk: Chunk, reference_frames: int) -> None:
