@@ -12,7 +12,7 @@ from tts.engine.schedule import chunk_seed
 from tts.errors import InvalidInput
 from tts.media.join import FADE
 from tts.text.chunks import chunks
-from tts.text.clean import clean
+from tts.text.clean import clean, one_line
 from tts.text.durations import Pace, share, stressed, weight
 from tts.text.letters import Reading, reading
 from tts.text.pieces import Read
@@ -97,7 +97,7 @@ def reference_text(text: str) -> str:
 
     Upstream makes "Hello?" into "Hello?. " and then adds a second blank.
     """
-    text = " ".join(clean(text).split())
+    text = one_line(text)
     wide = ord(text[-1]) > 0x2E80
     if text.rstrip("\"'”’」』)）")[-1:] not in _STOPS:
         text = text.rstrip(",;:，；：、") + ("。" if wide else ".")

@@ -7,13 +7,16 @@ before: a title before anything, `Nr.` before a number, all others unless a word
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from tts.text.words import BEFORE_NUMBERS, BEFORE_ORDINALS, NAME_PARTICLES, ORDERED, OTHERS, STARTERS, TITLES
 
-_WORD = re.compile(r"""[^\s(\[{"'“‘„«»‚’/…–—]*\Z""")
+_WORD = re.compile(r"""[^\s(\[{"'“‘„«»‚’/…–—*_]*\Z""")
+_ELIDED = re.compile(r"\b[Ll]['’]on\Z")  # l’onorevole; "on" alone is a word
 _DOTTED = re.compile(r"[^\W\d_]{1,2}\.-?(?:[^\W\d_]{1,2}[.-]-?)*[^\W\d_]{1,2}")  # p.m, U.S, c.-à-d, т.е
 _FOLLOWING = re.compile(r"""[\s(\[]*(["'“‘„«»‚’¿¡—–-]*)\s?([^\W_]*)(\.?)""")
 _NUMBER = re.compile(r"\d+|[IVXLC]{2,}")
+_ITEM = re.compile(r"[\s([*_•⁃–—-]*(?:\d{1,3}|[IVXLC]{2,}|[A-Za-z])")
 _NUMBERS = re.compile(r"\d|[IVXLC]+\Z")
 _SECOND = re.compile(r"(?:^|\s)[a-z]\. [a-z]{2,3}\Z")  # p. ex, p. ej
 _MEASURED = re.compile(r"\d\s?[hmgl]\Z")  # a unit ends a sentence as any word does
@@ -36,9 +39,9 @@ def belongs_to_word(text: str, stop: int, end: int, start: int) -> bool:
     assert following is not None
     word, (opening, next_word, dot) = found[0], following.groups()
     starts = not dot and next_word in STARTERS
-    numbers = _NUMBER.fullmatch(word) is not None
-    if (numbers or len(word) == 1) and before.strip("([*_ ") == word and stop - start < _REACH:
+    if _ITEM.fullmatch(before) and stop - start < _REACH:
         return True  # all that the sentence has: the number of a list
+    numbers = _NUMBER.fullmatch(word) is not None
     if numbers:
         return not starts and _is_ordinal(before.split(), next_word)
     if _NUMBERS.match(next_word) and (_is_among(BEFORE_NUMBERS, word) or word.endswith("str")):
@@ -48,11 +51,12 @@ def belongs_to_word(text: str, stop: int, end: int, start: int) -> bool:
     if _is_shortened(word) or _SECOND.search(before) or _is_among(OTHERS, word):
         measured = next_word[:1].isupper() and _MEASURED.search(before)
         return not (starts or opening or measured)
-    return _is_among(TITLES, word)
+    return _is_among(TITLES, word) or _ELIDED.search(before) is not None
 
 
 def _is_shortened(word: str) -> bool:
-    return (len(word) == 1 and word.isalpha()) or _DOTTED.fullmatch(word) is not None
+    letter = len(word) == 1 and word.isalpha() and unicodedata.east_asian_width(word) != "W"  # no syllable, no word
+    return letter or _DOTTED.fullmatch(word) is not None
 
 
 def _is_among(words: frozenset[str], word: str) -> bool:

@@ -25,3 +25,8 @@ def clean(text: str) -> str:
     lines = map(str.strip, unicodedata.normalize("NFC", visible).split("\n"))
     unwrapped = unwrap(join_parted("\n".join(lines)))
     return _BLANKS.sub(lambda run: "\n\n" if "\n" in run[0] else " ", unwrapped).strip()
+
+
+def one_line(text: str) -> str:
+    """Return the text cleaned, with one space for every end of a paragraph too: a transcript, a cue."""
+    return " ".join(clean(text).split())

@@ -13,19 +13,23 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tts.text.sentences import HAN, goes_on, stops
+from tts.text.words import STARTERS
 
 _END, _WRAP, _NOTHING = "\n\n", " ", ""
 _WIDEST = 130  # columns; a longer line is a paragraph, not a line
 _NARROWEST = 40
 _SHORT = 2 / 3  # of the longest line; one that is shorter with the next word ended on purpose
-_FEW = 5  # breaks, of which prose may have none before a small letter
+_FEW = 5  # breaks before a capital, among which prose has one before a small letter
 _DASHES = "-–—"
 _BULLET = re.compile(r"([-*+•‣▪◦·–—])\s")
 _NUMBER = re.compile(r"\(?(\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s|([①-⑳])")
 _BLOCK = re.compile(r"#{1,6}\s|\|")  # headings and rows of tables in Markdown
 _LEADS = re.compile(r"""[:.!?…。！？：]["'”’“»)\]*_]*\Z""")
 _RUNS_ON = re.compile(r"[,;،、，(\[{«„‚–—-]\Z")
-_CLOSE = re.compile(rf"[{HAN}\u3001-\u3030\uff01-\uff65]")  # written without blanks
+_CLOSING = re.compile(r"[?!;:.,…»›”)\]}]")  # never begin a line on purpose; French sets blanks before some
+_WIDE = rf"[{HAN}\u3001-\u3030\uff01-\uff65]"  # written without blanks
+_WIDE_END, _WIDE_START = re.compile(rf"{_WIDE}[,.;:!?]?\Z"), re.compile(_WIDE)
+_LEADING_WORDS = frozenset(word.lower() for word in STARTERS)  # articles, prepositions, conjunctions
 _NEAR = 80  # characters that decide whether a stop belongs to its word
 
 
@@ -41,7 +45,7 @@ def unwrap(text: str) -> str:
     Between Han characters or kana nothing is left of a break. Lines come stripped.
     """
     lines = text.split("\n")
-    layout = _layout(lines, cased=text != text.lower())
+    layout = _layout(lines)
     parts, marker = lines[:1], _marker(lines[0])
     for line, following in pairwise(lines):
         item = _marker(following)
@@ -51,11 +55,12 @@ def unwrap(text: str) -> str:
     return "".join(parts)
 
 
-def _layout(lines: list[str], cased: bool) -> _Layout:
+def _layout(lines: list[str]) -> _Layout:
     breaks = [(line, following) for line, following in pairwise(lines) if line and following]
     width = max((columns for line in lines if (columns := _columns(line)) <= _WIDEST), default=0)
     running = any(_runs_on(line, following) for line, following in breaks)
-    return _Layout(width, running or (width >= _NARROWEST and (len(breaks) < _FEW or not cased)))
+    capitals = sum(following[0].isupper() for _, following in breaks)
+    return _Layout(width, running or (width >= _NARROWEST and capitals < _FEW))
 
 
 def _marker(line: str) -> str:
@@ -76,7 +81,7 @@ def _begins_item(line: str, following: str, item: str, marker: str) -> bool:
 
 
 def _between(line: str, following: str, layout: _Layout) -> str:
-    joint = _NOTHING if _CLOSE.match(line[-1:]) and _CLOSE.match(following) else _WRAP
+    joint = _NOTHING if _WIDE_END.search(line) and _WIDE_START.match(following) else _WRAP
     if not line or not following or any(map(_is_block, (line, following))):
         return _END
     if _runs_on(line, following) or _ends_within(line, following):
@@ -91,8 +96,9 @@ def _is_block(line: str) -> bool:
 
 def _runs_on(line: str, following: str) -> bool:
     """Tell whether the next line surely continues this one."""
-    marks_only = not any(map(str.isalnum, following))  # a blank stands before them in French
-    return marks_only or _RUNS_ON.search(line) is not None or goes_on(f" {following}", 0)
+    closing = _CLOSING.match(following) or not any(map(str.isalnum, following))
+    leading = line.rpartition(" ")[2] in _LEADING_WORDS
+    return bool(closing or leading or _RUNS_ON.search(line) or goes_on(f" {following}", 0))
 
 
 def _ends_within(line: str, following: str) -> bool:

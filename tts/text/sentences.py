@@ -19,7 +19,8 @@ CLOSERS = (
 )
 _MARK = re.compile(rf"\n++|[{_SPACED}{_CLOSE}]++{CLOSERS}|(?<=[\u0370-\u03ff\u1f00-\u1fff]);")  # Greek asks with ;
 _GOES_ON = re.compile(r"""\s+(?:[—–-]\s?)?["'“‘„«»‚(\[]*([^\W\d_])([^\W\d_]?)""")
-_SPACED_DOTS = re.compile(r"\s[.…]+\s")  # of an ellipsis the last
+_SPACED_DOTS = re.compile(rf"\s[.…]++{CLOSERS}(?:\s|\Z)")  # of an ellipsis the last
+_OMISSION = re.compile(rf"[\[(](?:\.\.\.|…)[\])]{CLOSERS}")
 _BARE_STOP = re.compile(r"\.[)\]]*\Z")
 
 
@@ -65,6 +66,8 @@ def follows_han(text: str, place: int) -> bool:
 def _stands_alone(text: str, mark: re.Match[str]) -> bool:
     """Tell whether a stop is one, and no part of a number, a name or an address."""
     end = mark.end()
+    if _OMISSION.fullmatch(text, max(0, mark.start() - 1), end):
+        return False
     if end == len(text) or text[end].isspace() or mark[0][0] == "\n":
         return True
     if any(stop in _CLOSE for stop in mark[0]):

@@ -19,10 +19,10 @@ TITLES = _words(
     " hr Fr Frl Fa dipl ing gen hl Skt dhr mevr mej frk"
     # French, Italian, Spanish, Portuguese, Romanian
     " mm mme mmes mlle mlles mgr Ste sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv Arch geom rag mons Card spett"
-    " egr Gent On Cav Uff Comm sr sra sres sras srta srtas dra dña Lic Arq gral cnel Sta Sto excmo excma profa Eng"
+    " egr Gent Cav Uff Comm sr sra sres sras srta srtas dra dña Lic Arq gral cnel Sta Sto excmo excma profa Eng"
     " exmo exma ilmo ilma Gal Cel Cia Av dl dna"
     # Polish, Czech, Slovak, Hungarian, Turkish
-    " inż ks płk mjr kpt św bp abp ul dyr bc mudr judr phdr rndr mvdr paeddr doc plk nám sv tř doç Sn özv ifj szt"
+    " inż ks płk mjr kpt św bp abp ul dyr Red bc mudr judr phdr rndr mvdr paeddr doc plk nám sv tř doç Sn özv ifj szt"
     # Russian, Ukrainian, Greek, Hindi
     " проф акад доц ген полк ул пл просп пер наб св тов инж вул δρ डॉ प्रो पं"
 )
