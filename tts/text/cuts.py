@@ -7,13 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tts.text.sentences import CLOSERS, HAN, after_blanks, follows_han, stops
+from tts.text.sentences import CLOSERS, after_blanks, is_close, stops
 
 _SPACED = r",;:،؛፣፤–—ฯ"  # marks that need a blank behind them ("1,000", "12:30"), and marks that don't
 _CLOSE = r"，、；：､—"
 _CLAUSE = re.compile(rf"[{_SPACED}{_CLOSE}]++{CLOSERS}")
 _BLANK = re.compile(r"\s")
-_WIDE = re.compile(f"[{HAN}\u3100-\u318f\uac00-\ud7a3]")
 _OPENERS = "¿¡„‚"
 _VIRAMA = 9  # Unicode's combining class; coeng has it too
 _ASAT = "\u103a"  # which has it and joins nothing
@@ -29,7 +28,7 @@ def clause_ends(text: str) -> Iterator[int]:
     for mark in _CLAUSE.finditer(text):
         end = mark.end()
         spaced = end == len(text) or text[end].isspace()
-        joined = text[end : end + 1].isdigit() or not follows_han(text, mark.start())
+        joined = text[end : end + 1].isdigit() or not is_close(text[mark.start() - 1 : mark.start()])
         if spaced or not joined or any(comma in _CLOSE for comma in mark[0]):
             yield after_blanks(text, end)
 
@@ -41,12 +40,16 @@ def word_ends(text: str) -> Iterator[int]:
 
 def wide_ends(text: str) -> Iterator[int]:
     """Return the places beside Han characters, kana and Hangul: words of other scripts among them stay whole."""
-    return (place for place in character_ends(text) if _WIDE.match(text[place - 1]) or _WIDE.match(text[place]))
+    return (place for place in character_ends(text) if _is_wide(text[place - 1]) or _is_wide(text[place]))
 
 
 def character_ends(text: str) -> Iterator[int]:
     """Return the places between characters of which neither needs the other."""
     return (place + 1 for place, pair in enumerate(pairwise(text)) if not _belong_together(*pair))
+
+
+def _is_wide(character: str) -> bool:
+    return is_close(character) or "\uac00" <= character <= "\ud7a3"
 
 
 def is_opening(mark: str) -> bool:

@@ -49,15 +49,19 @@ def reading(text: str, vocabulary: Vocabulary) -> Reading:
         vocabulary: of the model that reads it.
     """
     lacking = _lacking(text, vocabulary)
-    compatible = {ord(character): _compatible(character) for character in lacking}
+    compatible = str.maketrans({character: _compatible(character) for character in lacking})
     if lacking:
         lacking = _lacking(Reading(compatible, {}, {})(text), vocabulary)
-    small = [character for character in lacking if not _lacking(character.lower(), vocabulary)]
-    return Reading(
-        compatible,
-        small={ord(character): character.lower() for character in small},
-        plain={ord(character): _plain(character, vocabulary) for character in lacking if character not in small},
-    )
+    bare = [unicodedata.normalize("NFKD", character)[0] for character in lacking]
+    forms = [form for letter in (*lacking, *bare) for form in (letter, letter.lower())]
+    unknown = set(_lacking(" ".join(forms), vocabulary))
+    small = {character: character.lower() for character in lacking if unknown.isdisjoint(character.lower())}
+    plain = {
+        character: _plain(character, letter, unknown)
+        for character, letter in zip(lacking, bare, strict=True)
+        if character not in small
+    }
+    return Reading(compatible, str.maketrans(small), str.maketrans(plain))
 
 
 def _lacking(text: str, vocabulary: Vocabulary) -> list[str]:
@@ -74,11 +78,11 @@ def _compatible(character: str) -> str:
     return " " + form if unicodedata.category(character) == "No" else form
 
 
-def _plain(character: str, vocabulary: Vocabulary) -> str:
+def _plain(character: str, letter: str, unknown: set[str]) -> str:
+    """Return what is read for a character whose letter without its mark is `letter`."""
     if unicodedata.category(character).startswith("M"):
         return ""
-    letter = unicodedata.normalize("NFKD", character)[0]
-    return next((form for form in (letter, letter.lower()) if not _lacking(form, vocabulary)), " ")
+    return next((form for form in (letter, letter.lower()) if unknown.isdisjoint(form)), " ")
 
 
 def _some(words: list[str]) -> str:

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tts.text.sentences import HAN, goes_on, stops
+from tts.text.sentences import goes_on, is_close, stops
 from tts.text.words import STARTERS
 
 _END, _WRAP, _NOTHING = "\n\n", " ", ""
@@ -27,8 +27,6 @@ _BLOCK = re.compile(r"#{1,6}\s|\|")  # headings and rows of tables in Markdown
 _LEADS = re.compile(r"""[:.!?…。！？：]["'”’“»)\]*_]*\Z""")
 _RUNS_ON = re.compile(r"[,;،、，(\[{«„‚–—-]\Z")
 _CLOSING = re.compile(r"[?!;:.,…»›”)\]}]")  # never begin a line on purpose; French sets blanks before some
-_WIDE = rf"[{HAN}\u3001-\u3030\uff01-\uff65]"  # written without blanks
-_WIDE_END, _WIDE_START = re.compile(rf"{_WIDE}[,.;:!?]?\Z"), re.compile(_WIDE)
 _LEADING_WORDS = frozenset(word.lower() for word in STARTERS)  # articles, prepositions, conjunctions
 _NEAR = 80  # characters that decide whether a stop belongs to its word
 
@@ -81,13 +79,18 @@ def _begins_item(line: str, following: str, item: str, marker: str) -> bool:
 
 
 def _between(line: str, following: str, layout: _Layout) -> str:
-    joint = _NOTHING if _WIDE_END.search(line) and _WIDE_START.match(following) else _WRAP
+    close = _is_close(line.rstrip(",.;:!?")[-1:]) and _is_close(following[:1])
+    joint = _NOTHING if close else _WRAP
     if not line or not following or any(map(_is_block, (line, following))):
         return _END
     if _runs_on(line, following) or _ends_within(line, following):
         return joint
     full = _columns(line) + 1 + _columns(following.split()[0]) > layout.width * _SHORT
     return joint if layout.wrapped and full and _columns(line) <= _WIDEST else _END
+
+
+def _is_close(character: str) -> bool:
+    return is_close(character) or "\u3001" <= character <= "\u3030" or "\uff01" <= character <= "\uff65"
 
 
 def _is_block(line: str) -> bool:

@@ -40,8 +40,8 @@ OTHERS = _words(
     " Ill Ind Kan Mass Mich Minn Mont Neb Nev Okla Ore Penn Tenn Tex Va Vt Wash Wis Wyo"
     # German, Dutch, Danish, Norwegian, Swedish
     " bzw ggf evtl bspw inkl exkl einschl zzgl abzgl ugs vgl ebd sog bes insb allg geb gest verh str tel mwst ust"
-    " mio mrd std abt hrsg verl aufl jh jhs urspr versch zw lt entspr gegr dgl ehem eigtl lfd resp bzgl dergl sogen"
-    " zzt kath chr stellv bijv ong evt betr afd bv dvs eks jf hhv mfl vedr pct fx mht pga"
+    " mio mrd std abt hrsg verl aufl jh jhs urspr versch zw lt entspr gegr dgl ehem eigtl lfd mrz jän okt dez resp"
+    " bzgl dergl sogen zzt kath chr stellv bijv ong evt betr afd bv dvs eks jf hhv mfl vedr pct fx mht pga"
     # French, Italian, Spanish, Portuguese
     " av éd coll env févr janv juil déc hab trad cfr vd vds ud uds ee uu aa dpto depto ctra avda admón tfno exa séc"
     " obs ltda prov obl izq izqdo dcha pza apdo atte fdo ppal boul suppl"
@@ -86,6 +86,6 @@ STARTERS = _words(
 NAME_PARTICLES = _words("De Del Di Da Do Du Des Der Den Das Die La Le Les El Los Las Van Von Al In On")
 BEFORE_ORDINALS = _words("am im vom zum zur beim der die das den dem des ab bis seit und oder jeden")
 ORDERED = _words(  # what German counts with a full stop where English has no such word
-    "Januar Februar März Mai Juni Juli Oktober Dezember Jänner Jahrhundert Jahrhunderts Jh Jahrtausend Weltkrieg"
-    " Weltkriegs Stock Etage Klasse Platz Mal Lebensjahr Geburtstag Auflage Bundesliga Liga Runde"
+    "Januar Februar März Mai Juni Juli Oktober Dezember Jänner Jän Mrz Okt Dez Jahrhundert Jahrhunderts Jh"
+    " Jahrtausend Weltkrieg Weltkriegs Stock Etage Klasse Platz Mal Lebensjahr Geburtstag Auflage Bundesliga Liga Runde"
 )
