@@ -39,12 +39,10 @@ def report(name: str, command: str, rows: Sequence[Row]) -> None:
     for row in rows:
         other = f"{row.other}: {_spread(row.other_s)}"
         lines.append(f"| {row.what} | {_spread(row.ours_s)} | {other} | {row.ratio:.2f} | {row.bar} |")
-    text = (
-        f"## {name}\n\n`{command}`; {_machine()}. Median (least to most) of {len(rows[0].ours_s)} rounds in turn.\n\n"
-    )
+    text = f"## {name}\n\n`{command}`; {machine()}. Median (least to most) of {len(rows[0].ours_s)} rounds in turn.\n\n"
     text += "\n".join(lines) + f"\n\n![{name}]({name}.png)\n"
     print(text)
-    _renew(name, text)
+    renew(name, text)
     _plot(name, rows)
 
 
@@ -52,7 +50,8 @@ def _spread(seconds: Sequence[float]) -> str:
     return f"{median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f})"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Return what the figures were measured on."""
     model = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
@@ -61,7 +60,8 @@ def _machine() -> str:
     )
 
 
-def _renew(name: str, text: str) -> None:
+def renew(name: str, text: str) -> None:
+    """Put a section in the place of the one of its name in RESULTS.md, or at its end."""
     path = FOLDER / "RESULTS.md"
     parts = re.split(r"(?m)^(?=## )", path.read_text("utf-8")) if path.exists() else ["# Last figures\n\n"]
     kept = [part for part in parts if not part.startswith(f"## {name}\n")]

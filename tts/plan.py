@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from tts.clock import FRAMES_PER_S, HOP, SAMPLE_RATE
@@ -11,9 +12,11 @@ from tts.engine.schedule import chunk_seed
 from tts.errors import InvalidInput, VoiceUnusable
 from tts.media.join import FADE
 from tts.text.chunks import chunks
-from tts.text.clean import clean
+from tts.text.clean import clean, one_line
 from tts.text.durations import Pace, share, stressed, weight
-from tts.text.letters import reading
+from tts.text.letters import Reading, reading
+from tts.text.pieces import Read
+from tts.text.rows import without_rows
 from tts.text.tokens import Vocabulary, tokens
 from tts.voice.reference import Voice
 
@@ -52,7 +55,8 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
         VoiceUnusable: the model knows no letter of the voice's text.
     """
     text = clean(text)
-    read = reading(text, vocabulary)
+    letters = reading(text, vocabulary)
+    read = partial(_read, letters)
     if not any(map(str.isalnum, read(text))):
         raise InvalidInput(
             "nothing in the text can be said: it holds no letter or digit that the model knows",
@@ -60,8 +64,8 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
             "text",
         )
     prompt = reference_text(voice.text)
-    prompt_read = reading(prompt, vocabulary)
-    before = prompt_read(prompt) + " " * prompt.endswith(" ")
+    prompt_letters = reading(prompt, vocabulary)
+    before = prompt_letters(prompt) + " " * prompt.endswith(" ")  # the blank parts it from the chunk's text
     if not any(map(str.isalnum, before)):
         raise VoiceUnusable(
             "the model knows no letter of what is said in the recording",
@@ -72,10 +76,10 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
     budget = MAX_FRAMES - reference_frames
     pace = Pace(reference_frames / weight(prompt) / speed)
     if duration_s is None:
-        pieces = chunks(text, _limit(pace, budget))
-        lengths = [pace.frames(piece) for piece in pieces]
+        pieces = chunks(text, _limit(pace, budget), read)
+        lengths = [pace.frames(read(piece)) for piece in pieces]
     else:
-        pieces, lengths = _fitted(text, pace, budget, speed, duration_s)
+        pieces, lengths = _fitted(text, read, pace, budget, speed, duration_s)
     planned = tuple(
         Chunk(piece, tuple(vocabulary.encode(tokens(before + read(piece)))), frames, chunk_seed(seed, index))
         for index, (piece, frames) in enumerate(zip(pieces, lengths, strict=True))
@@ -83,8 +87,13 @@ def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, durat
     for chunk in planned:
         _check_tokens(chunk, reference_frames)
     samples = None if duration_s is None else round(duration_s * SAMPLE_RATE)
-    warnings = (*voice.warnings, *prompt_read.warnings("voice_text"), *read.warnings())
+    warnings = (*voice.warnings, *prompt_letters.warnings("voice_text"), *letters.warnings())
     return Plan(reference_frames, planned, samples, warnings)
+
+
+def _read(letters: Reading, part: str) -> str:
+    """Return what the model reads of a part of the text; lengths follow it, not what is written."""
+    return letters(without_rows(part))
 
 
 def reference_text(text: str) -> str:
@@ -92,7 +101,7 @@ def reference_text(text: str) -> str:
 
     Upstream makes "Hello?" into "Hello?. " and then adds a second blank.
     """
-    text = clean(text).replace("\n", " ")
+    text = one_line(text)
     wide = ord(text[-1]) > 0x2E80
     if text.rstrip("\"'”’」』)）")[-1:] not in _STOPS:
         text = text.rstrip(",;:，；：、") + ("。" if wide else ".")
@@ -111,9 +120,11 @@ def _limit(pace: Pace, budget: int) -> float:
     return limit
 
 
-def _fitted(text: str, pace: Pace, budget: int, speed: float, duration_s: float) -> tuple[list[str], list[int]]:
+def _fitted(
+    text: str, read: Read, pace: Pace, budget: int, speed: float, duration_s: float
+) -> tuple[list[str], list[int]]:
     """Return chunks that together last `duration_s`, and the frames of each."""
-    natural_s = pace.frames_per_unit * stressed(weight(text)) * speed / FRAMES_PER_S
+    natural_s = pace.frames_per_unit * stressed(weight(read(text))) * speed / FRAMES_PER_S
     if not natural_s / FASTEST <= duration_s <= natural_s / SLOWEST:
         shortest, longest = math.ceil(natural_s / FASTEST * 100) / 100, math.floor(natural_s / SLOWEST * 100) / 100
         raise InvalidInput(
@@ -123,17 +134,17 @@ def _fitted(text: str, pace: Pace, budget: int, speed: float, duration_s: float)
         )
     limit = _limit(Pace(pace.frames_per_unit * duration_s / natural_s * speed), budget)
     while True:
-        pieces = chunks(text, limit)
-        lengths = _shared(duration_s, pieces)
+        pieces = chunks(text, limit, read)
+        lengths = _shared(duration_s, list(map(read, pieces)))
         if max(lengths) <= budget or limit < _SMALLEST:
             return pieces, lengths
         limit *= budget / max(lengths)  # fades and rounding have taken a share over the span: cut finer
 
 
-def _shared(duration_s: float, pieces: list[str]) -> list[int]:
+def _shared(duration_s: float, said: list[str]) -> list[int]:
     """Divide a length over chunks, whose sound is a frame shorter each and overlaps when joined."""
-    total = round(duration_s * SAMPLE_RATE) + FADE * (len(pieces) - 1)
-    return share(-(-total // HOP) + len(pieces), [stressed(weight(piece)) for piece in pieces])
+    total = round(duration_s * SAMPLE_RATE) + FADE * (len(said) - 1)
+    return share(-(-total // HOP) + len(said), [stressed(weight(part)) for part in said])
 
 
 def _check_tokens(chunk: Chunk, reference_frames: int) -> None:

@@ -19,20 +19,20 @@ _NAMED = 20  # characters that a warning names
 class Reading:
     """How a model reads a text of which it doesn't know every letter."""
 
-    compatible: dict[str, str]  # character -> its compatibility form
-    small: dict[str, str]  # letter of that form -> its small letter
-    plain: dict[str, str]  # what then still lacks -> its letter without the mark, a blank, or nothing for a mark
+    compatible: dict[int, str]  # code point of a character -> its compatibility form
+    small: dict[int, str]  # of a letter of that form -> its small letter
+    plain: dict[int, str]  # of what then still lacks -> its letter without the mark, a blank, or nothing for a mark
 
     def __call__(self, text: str) -> str:
         """Return the text, or a part of it, in letters that the model knows, blanks made single."""
         # Composed again: a half-width kana and its voicing mark are two characters that become one letter.
-        composed = unicodedata.normalize("NFC", text.translate(_table(self.compatible)))
-        return " ".join(composed.translate(_table(self.small | self.plain)).split())
+        composed = unicodedata.normalize("NFC", text.translate(self.compatible))
+        return " ".join(composed.translate(self.small).translate(self.plain).split())
 
     def warnings(self, field: str = "") -> tuple[str, ...]:
         """Return what is lost, in words; `field` names the field of a request that the text came in."""
-        replaced = [f"{character} as {letter}" for character, letter in self.plain.items() if letter.strip()]
-        left_out = [character for character, letter in self.plain.items() if not letter.strip()]
+        replaced = [f"{chr(character)} as {letter}" for character, letter in self.plain.items() if letter.strip()]
+        left_out = [chr(character) for character, letter in self.plain.items() if not letter.strip()]
         where = f" of {field}" if field else ""
         return tuple(
             f"the model doesn't know these characters{where} and {what}: {_some(characters)}"
@@ -48,11 +48,20 @@ def reading(text: str, vocabulary: Vocabulary) -> Reading:
         text: as `tts.text.clean.clean` returns it.
         vocabulary: of the model that reads it.
     """
-    compatible = {character: _compatible(character) for character in _lacking(text, vocabulary)}
-    lacking = _lacking(Reading(compatible, {}, {})(text), vocabulary)
-    small = {character: character.lower() for character in lacking if not _lacking(character.lower(), vocabulary)}
-    plain = {character: _plain(character, vocabulary) for character in lacking if character not in small}
-    return Reading(compatible, small, plain)
+    lacking = _lacking(text, vocabulary)
+    compatible = str.maketrans({character: _compatible(character) for character in lacking})
+    if lacking:
+        lacking = _lacking(Reading(compatible, {}, {})(text), vocabulary)
+    bare = [unicodedata.normalize("NFKD", character)[0] for character in lacking]
+    forms = [form for letter in (*lacking, *bare) for form in (letter, letter.lower())]
+    unknown = set(_lacking(" ".join(forms), vocabulary))
+    small = {character: character.lower() for character in lacking if unknown.isdisjoint(character.lower())}
+    plain = {
+        character: _plain(character, letter, unknown)
+        for character, letter in zip(lacking, bare, strict=True)
+        if character not in small
+    }
+    return Reading(compatible, str.maketrans(small), str.maketrans(plain))
 
 
 def _lacking(text: str, vocabulary: Vocabulary) -> list[str]:
@@ -69,15 +78,11 @@ def _compatible(character: str) -> str:
     return " " + form if unicodedata.category(character) == "No" else form
 
 
-def _plain(character: str, vocabulary: Vocabulary) -> str:
+def _plain(character: str, letter: str, unknown: set[str]) -> str:
+    """Return what is read for a character whose letter without its mark is `letter`."""
     if unicodedata.category(character).startswith("M"):
         return ""
-    letter = unicodedata.normalize("NFKD", character)[0]
-    return next((form for form in (letter, letter.lower()) if not _lacking(form, vocabulary)), " ")
-
-
-def _table(substitutes: dict[str, str]) -> dict[int, str]:
-    return {ord(character): letter for character, letter in substitutes.items()}
+    return next((form for form in (letter, letter.lower()) if unknown.isdisjoint(form)), " ")
 
 
 def _some(words: list[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,14 @@ def _is_han(character: str) -> bool:
     return "\u3100" <= character <= "\u9fff"
 
 
-def _pinyin(word: str) -> list[str]:
+@lru_cache(maxsize=16_384)  # words; a text is read twice, and a syllable takes 20 us to find
+def _pinyin(word: str) -> tuple[str, ...]:
     if not any(map(_may_be_read, word)):
-        return list(word)
+        return tuple(word)
     from pypinyin import Style, lazy_pinyin  # its dictionaries take 0.2 s to load, and Latin text needs none
 
     # Left to itself lazy_pinyin returns a run of other characters as one entry, on which upstream fails.
-    return list(lazy_pinyin(word, style=Style.TONE3, tone_sandhi=True, errors=_apart))
+    return tuple(lazy_pinyin(word, style=Style.TONE3, tone_sandhi=True, errors=_apart))
 
 
 def _may_be_read(character: str) -> bool:

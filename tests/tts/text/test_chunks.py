@@ -210,7 +210,7 @@ def test_clean_text_is_composed_visible_and_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("a \r\n\r\n b\t\tc", "a\nb c", id="line breaks and blanks become single"),
+        pytest.param("a \r\n\r\n b\t\tc", "a\n\nb c", id="a paragraph ends with a blank line, blanks become single"),
         pytest.param("a\u00a0\u3000b", "a b", id="any blank is a space"),
         pytest.param("x\x00\x07\u200by\ufeff", "xy", id="control and format characters go"),
         pytest.param("cafe\u0301", "café", id="accents are composed"),

@@ -34,9 +34,16 @@ def upstream_frames(text: str, speed: float) -> int:
 @properties
 def test_one_more_character_anywhere_never_shortens(text: str, character: str, place: int, pace: Pace) -> None:
     place %= len(text) + 1
-    longer = text[:place] + character + text[place:]
-    assert pace.frames(longer) >= pace.frames(text)
-    assert pace.frames(clean(longer)) >= pace.frames(clean(text))
+    assert pace.frames(text[:place] + character + text[place:]) >= pace.frames(text)
+
+
+@given(texts, st.characters(categories=["L", "N"]), st.integers(0), paces)
+@properties
+def test_one_more_letter_anywhere_never_shortens_what_is_said(text: str, letter: str, place: int, pace: Pace) -> None:
+    """A hyphen or a line break may: it joins what a line's end has parted."""
+    place %= len(text) + 1
+    longer = text[:place] + letter + text[place:]
+    assert pace.frames(" ".join(clean(longer).split())) >= pace.frames(" ".join(clean(text).split()))
 
 
 @given(paces, st.integers(0, 40))

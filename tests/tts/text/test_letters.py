@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.texts import TEXTS
+from tests.support.texts import TEXTS
 from tts.text.clean import clean
 from tts.text.letters import reading
 from tts.text.tokens import load_vocabulary, tokens
-from warmup.weights import DEMO
+from warmup.weights.find import DEMO
 
 VOCABULARY = load_vocabulary(Path(str(files("f5_tts") / "infer" / "examples" / "vocab.txt")))
 DEMO_VOCABULARY = load_vocabulary(DEMO / "vocab.txt")

@@ -14,8 +14,8 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
-from tests.texts import TEXTS
+from tests.support.root import ROOT
+from tests.support.texts import TEXTS
 from tts.errors import VoiceUnusable
 from tts.text.clean import clean
 from tts.voice.transcript import _SIGNS, Transcript, read_transcript
