@@ -19,6 +19,7 @@ from warmup import fetch
 from warmup.environment.settings import Settings
 from warmup.storage import Storage
 from warmup.weights import find as find_module
+from warmup.weights import hub
 from warmup.weights.find import DEMO, ModelFiles, find
 from warmup.weights.hub import PUBLISHED, Remote
 
@@ -70,9 +71,9 @@ class Machine:
     def find(self, lasting: bool = True, **changes: Any) -> ModelFiles:
         return find(replace(self.settings, **changes), Storage(self.root / "volume/worker-f5-tts", lasting))
 
-    def put(self, hub: str, remote: Remote = MODEL, content: bytes | None = None, revision: str = "") -> Path:
+    def put(self, place: str, remote: Remote = MODEL, content: bytes | None = None, revision: str = "") -> Path:
         """Have a file in a Hugging Face cache, as its library puts it there: a link to a blob."""
-        folder = self.root / hub / f"models--{remote.repo.replace('/', '--')}"
+        folder = self.root / place / f"models--{remote.repo.replace('/', '--')}"
         blob = folder / "blobs" / f"{remote.sha256}{revision}"
         link = folder / "snapshots" / (revision or remote.revision) / remote.file
         self.write(blob, CONTENT[remote] if content is None else content)
@@ -92,7 +93,7 @@ class Machine:
 def stand_in(root: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Return a machine for which the small files are the published ones."""
     monkeypatch.setattr(find_module, "BAKED", root / "baked")
-    monkeypatch.setattr(find_module, "VOCODER", (CONFIG, VOCODER))
+    monkeypatch.setattr(hub, "VOCODER", (CONFIG, VOCODER))
     monkeypatch.setitem(PUBLISHED, "F5TTS_v1_Base", MODEL)
     monkeypatch.setattr(fetch, "_PAUSES_S", (0, 0, 0, 0))
     return Machine(root)

@@ -14,7 +14,8 @@ from tts.errors import ModelError
 from warmup.environment.settings import Settings
 from warmup.report import Finding, Origin
 from warmup.storage import BAKED, Storage, storage, unwritable
-from warmup.weights.hub import PUBLISHED, VOCODER, Remote, download, places_in
+from warmup.weights import hub
+from warmup.weights.hub import PUBLISHED, Remote, download, places_in
 from warmup.weights.integrity import defect
 
 DEMO = Path(__file__).parents[2] / "tts" / "assets" / "demo"
@@ -88,7 +89,7 @@ class _Search:
         self, name: str, checkpoint: Path, config: str | Path, vocab: Path, vocoder: str | Path | None, source: str
     ) -> ModelFiles:
         if vocoder is None:
-            pairs = zip(_VOCODER_ROLES, VOCODER, strict=True)
+            pairs = zip(_VOCODER_ROLES, hub.VOCODER, strict=True)
             config_file, weights = (self._have(role, remote) for role, remote in pairs)
         else:
             config_file, weights = self._vocoder_folder(Path(vocoder), source)
@@ -121,8 +122,8 @@ class _Search:
                 self._note("transcription", Path(wanted) / "model.bin", "TTS_ASR_MODEL")
                 return
             self.findings.append(Finding("warning", "TTS_ASR_MODEL", f"{wanted}/model.bin {problem}"))
-        for source, hub in self._near_hubs():
-            for path in sorted(hub.glob("models--*--faster-whisper-*/snapshots/*/model.bin")):
+        for source, cache in self._near_hubs():
+            for path in sorted(cache.glob("models--*--faster-whisper-*/snapshots/*/model.bin")):
                 if not defect(path):
                     self._note("transcription", path, source)
                     return
@@ -159,8 +160,8 @@ class _Search:
         return None
 
     def _places(self, remote: Remote) -> Iterator[tuple[str, Path]]:
-        for source, hub in self._hubs():
-            yield from ((source, path) for path in places_in(hub, remote))
+        for source, cache in self._hubs():
+            yield from ((source, path) for path in places_in(cache, remote))
         volume = Path(self.settings.volume_dir)
         for folder in _PLAIN_FOLDERS:
             for prefix in ("", remote.repo, remote.repo.partition("/")[2]):
@@ -199,6 +200,6 @@ class _Search:
                 "file, or choose the model in the endpoint's settings"
             )
         places = [self.keep.root / "hub", Path(self.settings.hub_cache).expanduser()]
-        usable = [hub for hub in (places if self.keep.lasting else places[::-1]) if not unwritable(hub)]
-        roomy = [hub for hub in usable if shutil.disk_usage(hub).free > (remote.size or 0)]
+        usable = [place for place in (places if self.keep.lasting else places[::-1]) if not unwritable(place)]
+        roomy = [place for place in usable if shutil.disk_usage(place).free > (remote.size or 0)]
         return download(remote, next(iter([*roomy, *usable, *places])))
