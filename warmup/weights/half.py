@@ -47,7 +47,7 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
     from safetensors.torch import save_file
 
     from tts.errors import ModelError
-    from tts.model.checkpoint import read_tensors
+    from tts.model.tensors import read_tensors
 
     try:
         tensors = read_tensors(checkpoint)
