@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from warmup import fetch
+from warmup import receive
 from warmup.environment.settings import Settings
 from warmup.storage import Storage
 from warmup.weights import find as find_module
@@ -95,5 +95,5 @@ def stand_in(root: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(find_module, "BAKED", root / "baked")
     monkeypatch.setattr(hub, "VOCODER", (CONFIG, VOCODER))
     monkeypatch.setitem(PUBLISHED, "F5TTS_v1_Base", MODEL)
-    monkeypatch.setattr(fetch, "_PAUSES_S", (0, 0, 0, 0))
+    monkeypatch.setattr(receive, "_PAUSES_S", (0, 0, 0, 0))
     return Machine(root)

@@ -7,6 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
+from tts.errors import ModelError
 from warmup.environment.examine import prepare
 from warmup.report import HostProblem
 from warmup.weights import hub
@@ -25,7 +26,7 @@ def main() -> int:
     try:
         for remote in (*hub.VOCODER, *model):
             print(hub.download(remote, arguments.bake))
-    except HostProblem as error:
+    except (ModelError, HostProblem) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -77,6 +77,13 @@ def test_what_is_missing_is_downloaded_once_to_where_the_hub_finds_it(
     assert sorted(request.path for request in server.requests) == sorted(map(address, CONTENT))
 
 
+@pytest.mark.parametrize("cuts", [5, 12])
+def test_a_download_that_is_cut_again_and_again_arrives(machine: Machine, server: FileServer, cuts: int) -> None:
+    server.fault(address(MODEL), *[Cut(15_000)] * cuts)
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+    assert len(server.requests) == cuts + 1
+
+
 def test_the_hub_is_asked_with_the_token(machine: Machine, server: FileServer) -> None:
     machine.find()
     assert [request.authorization for request in server.requests] == ["Bearer hf_secret"]
@@ -99,19 +106,47 @@ def test_a_cut_download_is_resumed(machine: Machine, server: FileServer) -> None
     [
         (Wrong(SAFETENSORS[:-1] + b"!"), "has the sha256 .* instead of"),
         (Wrong(POINTER), r"has \d+ bytes instead of"),
-        (Status(404), "the server answers 404"),
-        (Status(403), "the server answers 403"),
     ],
-    ids=["other content", "a Git LFS pointer", "no such file", "not allowed"],
+    ids=["other content", "a Git LFS pointer"],
 )
 def test_a_download_that_fails_is_a_problem_of_this_host_and_the_next_start_recovers(
-    machine: Machine, server: FileServer, fault: Wrong | Status, words: str
+    machine: Machine, server: FileServer, fault: Wrong, words: str
 ) -> None:
     server.fault(address(MODEL), fault)
     with pytest.raises(HostProblem, match=words) as error:
         machine.find()
     assert error.value.check == "weights"
     assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+
+
+def test_a_hub_that_is_overloaded_may_answer_another_host(machine: Machine, server: FileServer) -> None:
+    server.fault(address(MODEL), *[Status(503)] * 5)
+    with pytest.raises(HostProblem, match="the server answers 503"):
+        machine.find()
+
+
+@pytest.mark.parametrize("code", [401, 403, 404, 410, 451])
+def test_what_the_hub_refuses_no_other_host_will_get(machine: Machine, server: FileServer, code: int) -> None:
+    server.fault(address(MODEL), *[Status(code)] * 2)
+    with pytest.raises(ModelError, match=rf"{MODEL.file} can't be downloaded: the server answers {code}"):
+        machine.find()
+
+
+def test_an_address_that_leads_nowhere_is_the_same_on_every_host(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", "ftp://mirror/{repo_id}/{revision}/{filename}")
+    with pytest.raises(ModelError, match=r"ftp://mirror/.* can't be downloaded: UnsupportedProtocol"):
+        machine.find()
+
+
+@pytest.mark.parametrize("token", ["“hf_secret”", "hf_sécret", "hf_\tsecret"])
+def test_a_token_that_cannot_be_sent_is_left_out(
+    machine: Machine, server: FileServer, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", token)
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+    assert [request.authorization for request in server.requests] == [None]
 
 
 def test_a_broken_file_where_a_download_goes_is_replaced_in_the_same_start(
@@ -218,8 +253,8 @@ def test_baking_from_a_hub_that_is_not_there_fails_in_one_sentence(tmp_path: Pat
 
 
 def bake(folder: Path, endpoint: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from warmup import fetch; from warmup.weights.__main__ import main; "
-    code += "fetch._PAUSES_S = (); sys.exit(main())"
+    code = "import sys; from warmup import receive; from warmup.weights.__main__ import main; "
+    code += "receive._PAUSES_S = (); sys.exit(main())"
     return subprocess.run(
         [sys.executable, "-c", code, "--bake", str(folder), "vocoder"],
         cwd=ROOT,
