@@ -7,14 +7,13 @@ leaves one or the other, and the next call goes on from there.
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from warmup.receive import FetchError, Refused, receive, shown, thrown_away
-from warmup.stamp import once, record_of, sha256_of, stamp, stamped
+from warmup.stamp import once, record_of, sha256_of, stamp, stamped, to_disk
 
 log = logging.getLogger("worker")
 __all__ = ["FetchError", "Refused", "fetch", "forget", "locked", "shown"]
@@ -75,7 +74,7 @@ def fetch(
         if found is None:
             receive(url, part, size, deadline, headers or {})
             found = _checked(part, wanted, size)
-            _to_disk(part)
+            to_disk(part)
             part.rename(target)
         stamp(target, found)
     except OSError as error:
@@ -105,12 +104,6 @@ def _checked(file: Path, sha256: str | None, size: int | None) -> str:
     if sha256 is not None and found != sha256:
         raise thrown_away(file, f"has the sha256 {found[:12]}... instead of {sha256[:12]}...")
     return found
-
-
-def _to_disk(file: Path) -> None:
-    """Have the content on the disk before the name: after a crash a name alone is a file of zeros."""
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
 
 
 def forget(target: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def sha256_of(file: Path) -> str:
     """Return a file's sha256 in hexadecimal."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def to_disk(file: Path) -> None:
+    """Have the content on the disk before the name: after a crash a name alone is a file of zeros."""
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
 
 
 def stamp(file: Path, sha256: str, spare: Path | None = None) -> None:

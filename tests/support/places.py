@@ -18,8 +18,7 @@ from safetensors.numpy import save
 from warmup import receive
 from warmup.environment.settings import Settings
 from warmup.storage import Storage
-from warmup.weights import find as find_module
-from warmup.weights import hub
+from warmup.weights import hub, places
 from warmup.weights.find import DEMO, ModelFiles, find
 from warmup.weights.hub import PUBLISHED, Remote
 
@@ -92,7 +91,7 @@ class Machine:
 
 def stand_in(root: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Return a machine for which the small files are the published ones."""
-    monkeypatch.setattr(find_module, "BAKED", root / "baked")
+    monkeypatch.setattr(places, "BAKED", root / "baked")
     monkeypatch.setattr(hub, "VOCODER", (CONFIG, VOCODER))
     monkeypatch.setitem(PUBLISHED, "F5TTS_v1_Base", MODEL)
     monkeypatch.setattr(receive, "_PAUSES_S", (0, 0, 0, 0))

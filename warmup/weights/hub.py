@@ -53,18 +53,6 @@ VOCODER = (
 )
 
 
-def places_in(hub: Path, remote: Remote) -> list[Path]:
-    """Return where a file may lie in a Hugging Face cache: the revision of `refs/main` first, then any other."""
-    folder = hub / f"models--{remote.repo.replace('/', '--')}"
-    main = folder / "refs" / "main"
-    try:
-        snapshots = [folder / "snapshots" / main.read_text("latin-1").strip()] if main.is_file() else []
-    except OSError:  # another user's, or a volume that is gone
-        snapshots = []
-    snapshots += [path for path in sorted(folder.glob("snapshots/*")) if path not in snapshots]
-    return [snapshot / remote.file for snapshot in snapshots]
-
-
 def download(remote: Remote, hub: Path) -> Path:
     """Bring a file into a Hugging Face cache, where the hub's own library finds it too.
 

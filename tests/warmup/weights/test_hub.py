@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
@@ -11,14 +9,10 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants, try_to_load_from_cache
 
-from tests.conftest import ROOT
 from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETENSORS, VOCODER, Machine, stand_in
-from tests.support.platform_api import clean_environment
 from tests.support.servers import Cut, FileServer, Slow, Status, Wrong, files, python
 from tts.errors import ModelError
 from warmup.report import HostProblem
-from warmup.weights import __main__ as command
-from warmup.weights import hub
 from warmup.weights.hub import Remote
 
 KEPT = PLACES["worker's cache"]
@@ -169,9 +163,8 @@ def test_without_downloads_the_reason_names_what_was_found_broken(
     broken = machine.put(PLACES["RunPod's cached model"], content=POINTER)
     with pytest.raises(ModelError) as error:
         machine.find(**changes)
-    assert f"{MODEL.repo}/{MODEL.file} is not on this machine and {why}; {broken} is a Git LFS pointer" in str(
-        error.value
-    )
+    name = f"{MODEL.repo}/{MODEL.file}"
+    assert f"no copy of {name} on this machine can be used and {why}; {broken} is a Git LFS pointer" in str(error.value)
     assert server.requests == []
 
 
@@ -212,54 +205,3 @@ def test_the_signed_address_that_a_hub_sends_on_to_is_not_logged(server: FileSer
     said, _ = python(code, server.url("/r"), tmp_path / "x").communicate()
     assert (tmp_path / "x").read_bytes() == b"x"
     assert said == ""
-
-
-def test_the_vocoder_is_baked_into_a_folder(
-    machine: Machine, server: FileServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(command, "prepare", lambda: None)
-    monkeypatch.setattr(sys, "argv", ["weights", "--bake", str(machine.root / "baked/hub"), "vocoder"])
-    assert command.main() == 0
-    found = machine.find(vocoder=None)
-    assert [origin.source for origin in found.origins if "vocoder" in origin.role] == ["baked in the image"] * 2
-    assert capsys.readouterr().out.splitlines() == [str(found.vocoder_config), str(found.vocoder_weights)]
-
-
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [(Wrong(b"<html>"), "config.yaml has 6 bytes instead of 461"), (Status(404), "the server answers 404")],
-    ids=["something else", "no such file"],
-)
-def test_baking_from_a_hub_that_has_no_such_file_fails_in_one_sentence(
-    fault: Wrong | Status, words: str, tmp_path: Path
-) -> None:
-    with files() as server:
-        server.fault(address(hub.VOCODER[0]), fault)
-        done = bake(tmp_path, server.url())
-    assert done.returncode == 1
-    announced, problem = done.stderr.splitlines()
-    assert announced == "downloading charactr/vocos-mel-24khz/config.yaml"
-    assert words in problem
-
-
-def test_baking_from_a_hub_that_is_not_there_fails_in_one_sentence(tmp_path: Path) -> None:
-    with files() as server:
-        gone = server.url()
-    done = bake(tmp_path, gone)
-    assert done.returncode == 1
-    _, problem = done.stderr.splitlines()
-    assert f"{gone}/charactr/vocos-mel-24khz" in problem
-    assert "can't be downloaded: ConnectError" in problem
-
-
-def bake(folder: Path, endpoint: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from warmup import receive; from warmup.weights.__main__ import main; "
-    code += "receive._PAUSES_S = (); sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", code, "--bake", str(folder), "vocoder"],
-        cwd=ROOT,
-        env=clean_environment() | {"HF_ENDPOINT": endpoint},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )

@@ -1,0 +1,228 @@
+"""Every sort of place on a machine is looked into, whatever the case of its names, and told when nothing is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETENSORS, VOCODER, Machine, stand_in
+from tests.support.servers import files
+from tts.errors import ModelError
+from warmup.weights import places
+from warmup.weights.hub import PUBLISHED, Remote
+
+CACHED = PLACES["RunPod's cached model"]
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return stand_in(tmp_path, monkeypatch)
+
+
+def renamed(path: Path, spelt: Callable[[str], str], levels: int = 4) -> Path:
+    """Spell a snapshot's repository in another way; return the path after that."""
+    repo = path.parents[levels - 1]
+    return repo.rename(repo.with_name(spelt(repo.name))) / path.relative_to(repo)
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "lower": str.lower,
+    "UPPER": str.upper,
+    "sWAPPED": str.swapcase,
+    "lower owner": lambda name: name.replace("SWivid", "swivid"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("hub", [*PLACES.values(), "volume", "volume/a/b/c"])
+def test_a_repository_is_found_under_a_name_in_any_case(machine: Machine, hub: str, spelling: str) -> None:
+    path = renamed(machine.put(hub), SPELLINGS[spelling])
+    there = machine.inventory()
+    assert machine.find(allow_download=False).checkpoint == path
+    assert machine.inventory() == there, "nothing is copied"
+
+
+@pytest.mark.parametrize("remote", [MODEL, CONFIG, VOCODER], ids=lambda remote: remote.file)
+def test_all_files_of_a_model_may_lie_under_names_in_another_case(machine: Machine, remote: Remote) -> None:
+    paths = {each: machine.put(CACHED, each) for each in CONTENT}
+    for repo in {path.parents[len(Path(each.file).parts) + 1] for each, path in paths.items()}:
+        repo.rename(repo.with_name(repo.name.upper()))
+    found = machine.find(vocoder=None, allow_download=False)
+    assert {path for path, _ in found.pinned} == {found.checkpoint, found.vocoder_config, found.vocoder_weights}
+    assert {origin.source for origin in found.origins if origin.role != "vocabulary"} == {"RunPod's cached model"}
+
+
+def test_the_exact_name_comes_before_any_other(machine: Machine) -> None:
+    renamed(machine.put(CACHED), str.lower)
+    exact = machine.put(CACHED)
+    renamed(machine.put("other"), str.upper)
+    shutil.move(machine.root / "other" / "MODELS--SWIVID--F5-TTS", machine.root / CACHED)
+    assert machine.find().checkpoint == exact
+
+
+def test_a_broken_copy_under_the_exact_name_gives_way_to_one_under_another(machine: Machine) -> None:
+    other = renamed(machine.put(CACHED), str.lower)
+    broken = machine.put(CACHED, content=POINTER)
+    found = machine.find()
+    assert found.checkpoint == other
+    assert [finding.subject for finding in found.findings] == [str(broken)]
+
+
+@pytest.mark.parametrize("main", ["a", "b"])
+def test_the_snapshot_under_another_name_is_that_of_its_refs_main(machine: Machine, main: str) -> None:
+    paths = {revision: machine.put(CACHED, revision=revision) for revision in "ab"}
+    machine.write(paths["a"].parents[3] / "refs/main", main.encode())
+    renamed(paths["a"], str.lower)
+    assert machine.find().checkpoint == Path(str(paths[main]).replace("SWivid--F5-TTS", "swivid--f5-tts"))
+
+
+@pytest.mark.parametrize(
+    "folder", ["", "hub", ".cache/huggingface/hub", "ComfyUI/cache/hub", "a/b", "old root/.hf", "a/b/c"]
+)
+def test_a_cache_on_the_volume_is_found_down_to_three_levels(machine: Machine, folder: str) -> None:
+    path = machine.put(f"volume/{folder}")
+    found = machine.find(allow_download=False)
+    assert (found.checkpoint, found.origins[0].source) == (path, "volume")
+
+
+def test_a_cache_at_the_fourth_level_is_not(machine: Machine) -> None:
+    machine.put("volume/a/b/c/d")
+    with pytest.raises(ModelError, match="is not on this machine"):
+        machine.find(allow_download=False)
+
+
+def test_the_upper_cache_on_a_volume_is_taken(machine: Machine) -> None:
+    machine.put("volume/a/b")
+    upper = machine.put("volume/z")
+    assert machine.find().checkpoint == upper
+
+
+@pytest.mark.parametrize("folder", ["models", "ComfyUI/models", "Models", "a/b/ckpts", "checkpoints", "weights"])
+@pytest.mark.parametrize("file", [MODEL.file, Path(MODEL.file).name, f"f5-tts/{Path(MODEL.file).name}"])
+def test_a_checkpoint_by_its_own_name_in_a_folder_of_models_is_found(machine: Machine, folder: str, file: str) -> None:
+    path = machine.write(machine.root / "volume" / folder / file, SAFETENSORS)
+    found = machine.find(allow_download=False)
+    assert (found.checkpoint, found.origins[0].source) == (path, f"volume ({folder}/)")
+
+
+def test_a_file_of_another_size_under_a_checkpoints_name_is_not_taken(machine: Machine) -> None:
+    machine.write(machine.root / "volume/models" / Path(MODEL.file).name, SAFETENSORS + b"!")
+    wanted = machine.put("volume/.cache/huggingface/hub")
+    assert machine.find().checkpoint == wanted
+
+
+def test_a_volume_is_not_walked_for_what_a_known_place_has(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.put("home/hub")
+
+    def fails(root: Path) -> None:
+        pytest.fail("walked")
+
+    monkeypatch.setattr(places, "_walk", fails)
+    assert machine.find().origins[0].source == "Hugging Face cache"
+
+
+def test_a_walk_ends_on_a_volume_of_many_folders_and_on_one_that_holds_itself(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    volume = machine.root / "volume"
+    (volume / "a").mkdir(parents=True)
+    (volume / "a" / "itself").symlink_to(volume)
+    machine.put("volume/z")
+    assert machine.find(allow_download=False).checkpoint.is_relative_to(volume / "z")
+    monkeypatch.setattr(places, "_MOST_FOLDERS", 2)
+    with pytest.raises(ModelError, match=f"the first 2 folders of {volume}"):
+        machine.find(allow_download=False)
+
+
+def test_what_is_not_there_is_told_with_every_place_that_was_looked_at(machine: Machine) -> None:
+    other = machine.put("volume/a/hub", replace(MODEL, repo="somebody/else"), b"x")
+    (machine.root / "volume/ComfyUI/models").mkdir(parents=True)
+    with pytest.raises(ModelError) as error:
+        machine.find(allow_download=False)
+    said = str(error.value)
+    assert said.startswith(
+        f"{MODEL.repo}/{MODEL.file} is not on this machine and TTS_ALLOW_DOWNLOAD is false; looked in "
+    )
+    known = [folder for source, folder in PLACES.items() if source != "volume"]
+    for place in (*known, "volume/ComfyUI/models"):
+        assert re.search(rf"{machine.root / place}(,| \(not there\))", said), place
+    assert f"{other.parents[4]}," in said
+    assert f"{machine.root}/baked/hub (not there)" in said
+    assert said.endswith("allow it, or set TTS_MODEL to a file, or choose SWivid/F5-TTS in the endpoint's settings")
+
+
+def test_nobody_is_told_to_choose_the_model_that_they_chose(machine: Machine) -> None:
+    renamed(machine.put(CACHED, replace(MODEL, file="F5TTS_v1_Base/README.md"), b"#"), str.lower)
+    with pytest.raises(ModelError) as error:
+        machine.find(allow_download=False)
+    assert "endpoint's settings" not in str(error.value)
+
+
+def test_a_missing_vocoder_is_told_with_what_names_one(machine: Machine) -> None:
+    machine.put("home/hub")
+    with pytest.raises(ModelError, match=r"charactr/vocos/config\.yaml is not on .* set TTS_VOCODER to a folder"):
+        machine.find(vocoder=None, allow_download=False)
+
+
+def test_a_demo_in_place_of_a_broken_copy_says_so(machine: Machine) -> None:
+    broken = machine.put("home/hub", content=POINTER)
+    found = machine.find(model="auto")
+    assert (found.name, [finding.subject for finding in found.findings]) == ("demo", [str(broken)])
+
+
+@pytest.mark.parametrize("name", ["models--Systran--faster-whisper-small", "models--systran--FASTER-WHISPER-tiny"])
+def test_a_transcription_model_is_found_in_any_case(machine: Machine, name: str) -> None:
+    machine.put("home/hub")
+    model = machine.write(machine.root / CACHED / name / "snapshots/a/model.bin", b"\x01" * 100)
+    assert [origin.path for origin in machine.find().origins if origin.role == "transcription"] == [model]
+
+
+@pytest.mark.parametrize(
+    ("lasting", "hub_cache", "on_runpod", "told"),
+    [
+        (False, "home/hub", True, True),
+        (True, "home/hub", True, False),
+        (False, "volume/hub", True, False),
+        (False, "home/hub", False, False),
+    ],
+    ids=["nothing keeps it", "the worker's cache keeps it", "HF_HOME is on the volume", "a developer's own machine"],
+)
+def test_a_download_at_each_start_is_told_with_its_price(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, lasting: bool, hub_cache: str, on_runpod: bool, told: bool
+) -> None:
+    (machine.root / "volume").mkdir()
+    with files() as server:
+        template = "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", server.url(template))
+        for remote, content in CONTENT.items():
+            server.put(f"/{remote.repo}/resolve/{remote.revision}/{remote.file}", content)
+        found = machine.find(lasting, hub_cache=str(machine.root / hub_cache), vocoder=None, on_runpod=on_runpod)
+    size_gb = sum(map(len, CONTENT.values())) / 1e9
+    assert [finding.problem for finding in found.findings] == [
+        f"{size_gb:.2f} GB are downloaded at each cold start: no volume keeps SWivid/F5-TTS and charactr/vocos"
+    ] * told
+    again = machine.find(lasting, hub_cache=str(machine.root / hub_cache), vocoder=None, on_runpod=on_runpod)
+    assert again.findings == (), "what is there costs nothing"
+
+
+def test_a_sparse_file_under_the_platforms_lower_cased_name_is_where_the_weights_are_found(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the platform lays it, with the published name and size: a header of no tensors, then nothing."""
+    monkeypatch.undo()
+    remote = PUBLISHED["F5TTS_v1_Base"]
+    repo = machine.root / CACHED / "models--swivid--f5-tts"
+    blob = machine.write(repo / "blobs" / remote.sha256, b"\x02\0\0\0\0\0\0\0{}")
+    os.truncate(blob, remote.size or 0)
+    link = repo / "snapshots" / remote.revision / remote.file
+    link.parent.mkdir(parents=True)
+    link.symlink_to(os.path.relpath(blob, link.parent))
+    machine.write(repo / "refs/main", remote.revision.encode())
+    found = machine.find(offline=True, on_runpod=True, model="auto")
+    assert (found.checkpoint, found.origins[0].source) == (link, "RunPod's cached model")
