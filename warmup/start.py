@@ -21,6 +21,7 @@ from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr
 from warmup.storage import Storage, storage
 from warmup.weights import half
 from warmup.weights.find import ModelFiles, find
+from warmup.weights.parts import Missing
 from warmup.weights.upkeep import upkeep
 from warmup.weights.verify import disproved
 
@@ -81,6 +82,9 @@ def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False
         done.worker = _worker(settings, report, warm_up)
     except (ModelError, HostProblem) as error:
         done.failure = error
+        if isinstance(error, Missing):  # what is there all the same
+            report.files = report.files or list(error.origins)
+            report.findings += error.findings
     except OSError as error:  # a volume that is gone, a disk that can't be read
         log.exception("the start failed")
         done.failure = HostProblem("weights", f"a file can't be used: {_first_line(error)}")

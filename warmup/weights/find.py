@@ -20,7 +20,18 @@ from warmup.storage import Storage, storage
 from warmup.weights import hub
 from warmup.weights.hub import PUBLISHED, Remote
 from warmup.weights.integrity import defect
-from warmup.weights.parts import DOWNLOADED, Part, named, part, pinned, sound, stored
+from warmup.weights.parts import (
+    DOWNLOADED,
+    Absent,
+    Missing,
+    Part,
+    downloaded,
+    named,
+    part,
+    sound,
+    stored,
+    wanted,
+)
 from warmup.weights.places import Places
 
 DEMO = Path(__file__).parents[2] / "tts" / "assets" / "demo"
@@ -44,20 +55,19 @@ class ModelFiles:
 
 
 class _Model(NamedTuple):
-    """The parts of a model, with its name and what tells its architecture."""
+    """A model's name, what tells its architecture, and its files, as far as they are on this machine."""
 
     name: str
     config: str | Path
-    checkpoint: Part
-    vocab: Part
-    vocoder: tuple[Part, Part]  # configuration, weights
+    files: tuple[Part | Absent, ...]  # checkpoint, vocabulary, the vocoder's configuration and weights
 
 
 def find(settings: Settings, keep: Storage | None = None) -> ModelFiles:
     """Return the files of the model that the settings ask for.
 
     Raises:
-        ModelError: one is missing and may not be downloaded, or is no such file.
+        Missing: some are absent and may not be downloaded.
+        ModelError: one that is named is missing or no such file, or one is given out to nobody.
         HostProblem: a download failed; another try or another host may do.
     """
     places = Places(settings, keep or storage(settings))
@@ -65,20 +75,23 @@ def find(settings: Settings, keep: Storage | None = None) -> ModelFiles:
     if name == "demo":
         model = _demo()
     elif name in PUBLISHED:
-        checkpoint = pinned("model", PUBLISHED[name], places)
-        model = _Model(name, name, checkpoint, _vocab(settings), _vocoder(places))
+        model = _Model(name, name, (wanted("model", PUBLISHED[name], places), _vocab(settings), *_vocoder(places)))
     else:
         model = _own(places)
-    parts = [model.checkpoint, model.vocab, *model.vocoder]
+    absent = [file for file in model.files if isinstance(file, Absent)]
+    if absent and (settings.offline or not settings.allow_download):
+        raise Missing(absent, [file for file in model.files if isinstance(file, Part)], places)
+    parts = [downloaded(file, places) if isinstance(file, Absent) else file for file in model.files]
     transcription, unusable = _transcription(places)
     findings = [*passed_over, *(finding for part in parts for finding in part.findings), *unusable]
+    checkpoint, vocab, vocoder_config, vocoder_weights = (part.path for part in parts)
     return ModelFiles(
         model.name,
-        model.checkpoint.path,
+        checkpoint,
         model.config,
-        model.vocab.path,
-        model.vocoder[0].path,
-        model.vocoder[1].path,
+        vocab,
+        vocoder_config,
+        vocoder_weights,
         origins=tuple(part.origin for part in (*parts, *transcription)),
         findings=tuple(dict.fromkeys((*findings, *_price(parts, places)))),
         pinned=tuple((part.path, part.remote) for part in parts if part.remote is not None),
@@ -102,7 +115,7 @@ def _demo() -> _Model:
         part("model", DEMO / "model.safetensors", source),
         part("vocabulary", DEMO / "vocab.txt", source),
     )
-    return _Model("demo", DEMO / "config.yaml", checkpoint, vocab, _vocoder_folder(DEMO / "vocos", source))
+    return _Model("demo", DEMO / "config.yaml", (checkpoint, vocab, *_vocoder_folder(DEMO / "vocos", source)))
 
 
 def _own(places: Places) -> _Model:
@@ -114,8 +127,8 @@ def _own(places: Places) -> _Model:
             f"TTS_MODEL={settings.model} needs TTS_MODEL_CONFIG: v0 and v1 weights look alike, so the "
             "architecture must be named, as F5TTS_v1_Base, F5TTS_Base, or a YAML file"
         )
-    name = checkpoint.path.stem
-    return _Model(name, settings.model_config, checkpoint, _vocab(settings), _vocoder(places))
+    files = (checkpoint, _vocab(settings), *_vocoder(places))
+    return _Model(checkpoint.path.stem, settings.model_config, files)
 
 
 def _vocab(settings: Settings) -> Part:
@@ -125,11 +138,10 @@ def _vocab(settings: Settings) -> Part:
         return part("vocabulary", path, "f5-tts package")
 
 
-def _vocoder(places: Places) -> tuple[Part, Part]:
+def _vocoder(places: Places) -> tuple[Part | Absent, ...]:
     if places.settings.vocoder is not None:
         return _vocoder_folder(Path(places.settings.vocoder), "TTS_VOCODER")
-    config, weights = hub.VOCODER
-    return pinned(_VOCODER_ROLES[0], config, places), pinned(_VOCODER_ROLES[1], weights, places)
+    return tuple(wanted(role, remote, places) for role, remote in zip(_VOCODER_ROLES, hub.VOCODER, strict=True))
 
 
 def _vocoder_folder(folder: Path, source: str) -> tuple[Part, Part]:

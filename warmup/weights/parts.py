@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from tts.errors import ModelError
@@ -31,6 +33,15 @@ class Part:
     def path(self) -> Path:
         """Where it lies."""
         return self.origin.path
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A published file of which no sound copy is on this machine, and what was passed over."""
+
+    role: str
+    remote: Remote
+    findings: tuple[Finding, ...]
 
 
 def part(role: str, path: Path, source: str, seconds: float = 0.0) -> Part:
@@ -63,17 +74,13 @@ def named(role: str, variable: str, path: str) -> Part:
     return sound(role, Path(path), variable)
 
 
-def pinned(role: str, remote: Remote, places: Places) -> Part:
-    """Return a published file: the best copy on this machine, else a download.
-
-    Raises:
-        ModelError: there is no sound copy, and none may be downloaded or is given out.
-        HostProblem: the download failed.
-    """
+def wanted(role: str, remote: Remote, places: Places) -> Part | Absent:
+    """Return the best copy of a published file on this machine, or that there is none."""
     started = time.perf_counter()
     found, passed_over = stored(remote, places)
-    path, source = found or (_downloaded(remote, places, passed_over), DOWNLOADED)
-    origin = part(role, path, source, time.perf_counter() - started).origin
+    if found is None:
+        return Absent(role, remote, tuple(passed_over))
+    origin = part(role, *found, time.perf_counter() - started).origin
     return Part(origin, tuple(passed_over), remote)
 
 
@@ -93,24 +100,52 @@ def stored(remote: Remote, places: Places) -> tuple[tuple[Path, str] | None, lis
     return None, passed_over
 
 
-def _downloaded(remote: Remote, places: Places, passed_over: list[Finding]) -> Path:
-    settings, keep = places.settings, places.keep
-    if not settings.allow_download or settings.offline:
-        raise ModelError(_missing(remote, places, passed_over))
+def downloaded(absent: Absent, places: Places) -> Part:
+    """Return a file that was absent.
+
+    Raises:
+        ModelError: it is given out to nobody.
+        HostProblem: the download failed.
+    """
+    started = time.perf_counter()
+    settings, keep, remote = places.settings, places.keep, absent.remote
     folders = [keep.root / "hub", Path(settings.hub_cache).expanduser()]
     usable = [folder for folder in (folders if keep.lasting else folders[::-1]) if not unwritable(folder)]
     roomy = [folder for folder in usable if shutil.disk_usage(folder).free > (remote.size or 0)]
-    return download(remote, next(iter([*roomy, *usable, *folders])))
+    path = download(remote, next(iter([*roomy, *usable, *folders])))
+    origin = part(absent.role, path, DOWNLOADED, time.perf_counter() - started).origin
+    return Part(origin, absent.findings, remote)
 
 
-def _missing(remote: Remote, places: Places, passed_over: list[Finding]) -> str:
-    """Return why a file can't be had, with every place that was looked at."""
-    name = f"{remote.repo}/{remote.file}"
-    there = f"no copy of {name} on this machine can be used" if passed_over else f"{name} is not on this machine"
-    why = "HF_HUB_OFFLINE is set" if places.settings.allow_download else "TTS_ALLOW_DOWNLOAD is false"
-    broken = "".join(f"; {finding.subject} {finding.problem}" for finding in passed_over)
-    fixes = ["allow it", "set TTS_MODEL to a file" if remote in PUBLISHED.values() else "set TTS_VOCODER to a folder"]
-    cached = [repo for place in places.known if place.source == PLATFORM for repo in place.repos(remote)]
+class Missing(ModelError):
+    """Files are absent and may not be downloaded; the others were found."""
+
+    def __init__(self, absent: Sequence[Absent], found: Sequence[Part], places: Places) -> None:
+        why = "HF_HUB_OFFLINE is set" if places.settings.allow_download else "TTS_ALLOW_DOWNLOAD is false"
+        repos = dict.fromkeys(one.remote.repo for one in absent)
+        what = "; ".join(_absence([one for one in absent if one.remote.repo == repo]) for repo in repos)
+        broken = "".join(f"; {finding.subject} {finding.problem}" for one in absent for finding in one.findings)
+        super().__init__(
+            f"{what} and {why}{broken}; looked in {places.shown()}; {', or '.join(_fixes(absent, places))}"
+        )
+        self.origins = tuple(part.origin for part in found)
+        passed_over = chain(*(part.findings for part in found), *(file.findings for file in absent))
+        self.findings = tuple(dict.fromkeys(passed_over))
+
+
+def _absence(files: Sequence[Absent]) -> str:
+    """Return that files of one repository are absent, or that their copies are broken."""
+    repo, names = files[0].remote.repo, [one.remote.file for one in files]
+    name = f"{repo}/{names[0]}" if len(names) == 1 else f"{repo} ({', '.join(names)})"
+    broken = any(one.findings for one in files)
+    return f"no copy of {name} on this machine can be used" if broken else f"{name} is not on this machine"
+
+
+def _fixes(absent: Sequence[Absent], places: Places) -> list[str]:
+    remotes = [one.remote for one in absent]
+    model = [remote for remote in remotes if remote in PUBLISHED.values()]
+    fixes = ["allow it", "set TTS_MODEL to a file"] if model else ["allow it", "set TTS_VOCODER to a folder"]
+    cached = [repo for place in places.known if place.source == PLATFORM for repo in place.repos((model or remotes)[0])]
     if not any(map(os.path.isdir, cached)):
-        fixes.append(f"choose {remote.repo} in the endpoint's settings")
-    return f"{there} and {why}{broken}; looked in {places.shown()}; {', or '.join(fixes)}"
+        fixes.append(f"choose {(model or remotes)[0].repo} in the endpoint's settings")
+    return fixes

@@ -102,9 +102,7 @@ def test_a_copy_is_written_once(checkpoint: Path) -> None:
     assert list(copy.parent.iterdir()) == [copy]
 
 
-def test_the_content_of_a_copy_is_on_the_disk_before_its_name_is(
-    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_is_on_the_disk_before_its_name_is(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = copy_path(checkpoint.parent / "half", checkpoint, "float16")
     synced: list[tuple[int, bool]] = []
     monkeypatch.setattr(os, "fsync", lambda number: synced.append((os.fstat(number).st_size, copy.exists())))

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETENSORS, VOCODER, Machine, stand_in
-from tests.support.servers import files
 from tts.errors import ModelError
 from warmup.weights import places
-from warmup.weights.hub import PUBLISHED, Remote
+from warmup.weights.hub import Remote
 
 CACHED = PLACES["RunPod's cached model"]
 
@@ -140,89 +136,8 @@ def test_a_walk_ends_on_a_volume_of_many_folders_and_on_one_that_holds_itself(
         machine.find(allow_download=False)
 
 
-def test_what_is_not_there_is_told_with_every_place_that_was_looked_at(machine: Machine) -> None:
-    other = machine.put("volume/a/hub", replace(MODEL, repo="somebody/else"), b"x")
-    (machine.root / "volume/ComfyUI/models").mkdir(parents=True)
-    with pytest.raises(ModelError) as error:
-        machine.find(allow_download=False)
-    said = str(error.value)
-    assert said.startswith(
-        f"{MODEL.repo}/{MODEL.file} is not on this machine and TTS_ALLOW_DOWNLOAD is false; looked in "
-    )
-    known = [folder for source, folder in PLACES.items() if source != "volume"]
-    for place in (*known, "volume/ComfyUI/models"):
-        assert re.search(rf"{machine.root / place}(,| \(not there\))", said), place
-    assert f"{other.parents[4]}," in said
-    assert f"{machine.root}/baked/hub (not there)" in said
-    assert said.endswith("allow it, or set TTS_MODEL to a file, or choose SWivid/F5-TTS in the endpoint's settings")
-
-
-def test_nobody_is_told_to_choose_the_model_that_they_chose(machine: Machine) -> None:
-    renamed(machine.put(CACHED, replace(MODEL, file="F5TTS_v1_Base/README.md"), b"#"), str.lower)
-    with pytest.raises(ModelError) as error:
-        machine.find(allow_download=False)
-    assert "endpoint's settings" not in str(error.value)
-
-
-def test_a_missing_vocoder_is_told_with_what_names_one(machine: Machine) -> None:
-    machine.put("home/hub")
-    with pytest.raises(ModelError, match=r"charactr/vocos/config\.yaml is not on .* set TTS_VOCODER to a folder"):
-        machine.find(vocoder=None, allow_download=False)
-
-
-def test_a_demo_in_place_of_a_broken_copy_says_so(machine: Machine) -> None:
-    broken = machine.put("home/hub", content=POINTER)
-    found = machine.find(model="auto")
-    assert (found.name, [finding.subject for finding in found.findings]) == ("demo", [str(broken)])
-
-
 @pytest.mark.parametrize("name", ["models--Systran--faster-whisper-small", "models--systran--FASTER-WHISPER-tiny"])
 def test_a_transcription_model_is_found_in_any_case(machine: Machine, name: str) -> None:
     machine.put("home/hub")
     model = machine.write(machine.root / CACHED / name / "snapshots/a/model.bin", b"\x01" * 100)
     assert [origin.path for origin in machine.find().origins if origin.role == "transcription"] == [model]
-
-
-@pytest.mark.parametrize(
-    ("lasting", "hub_cache", "on_runpod", "told"),
-    [
-        (False, "home/hub", True, True),
-        (True, "home/hub", True, False),
-        (False, "volume/hub", True, False),
-        (False, "home/hub", False, False),
-    ],
-    ids=["nothing keeps it", "the worker's cache keeps it", "HF_HOME is on the volume", "a developer's own machine"],
-)
-def test_a_download_at_each_start_is_told_with_its_price(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, lasting: bool, hub_cache: str, on_runpod: bool, told: bool
-) -> None:
-    (machine.root / "volume").mkdir()
-    with files() as server:
-        template = "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", server.url(template))
-        for remote, content in CONTENT.items():
-            server.put(f"/{remote.repo}/resolve/{remote.revision}/{remote.file}", content)
-        found = machine.find(lasting, hub_cache=str(machine.root / hub_cache), vocoder=None, on_runpod=on_runpod)
-    size_gb = sum(map(len, CONTENT.values())) / 1e9
-    assert [finding.problem for finding in found.findings] == [
-        f"{size_gb:.2f} GB are downloaded at each cold start: no volume keeps SWivid/F5-TTS and charactr/vocos"
-    ] * told
-    again = machine.find(lasting, hub_cache=str(machine.root / hub_cache), vocoder=None, on_runpod=on_runpod)
-    assert again.findings == (), "what is there costs nothing"
-
-
-def test_a_sparse_file_under_the_platforms_lower_cased_name_is_where_the_weights_are_found(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As the platform lays it, with the published name and size: a header of no tensors, then nothing."""
-    monkeypatch.undo()
-    remote = PUBLISHED["F5TTS_v1_Base"]
-    repo = machine.root / CACHED / "models--swivid--f5-tts"
-    blob = machine.write(repo / "blobs" / remote.sha256, b"\x02\0\0\0\0\0\0\0{}")
-    os.truncate(blob, remote.size or 0)
-    link = repo / "snapshots" / remote.revision / remote.file
-    link.parent.mkdir(parents=True)
-    link.symlink_to(os.path.relpath(blob, link.parent))
-    machine.write(repo / "refs/main", remote.revision.encode())
-    found = machine.find(offline=True, on_runpod=True, model="auto")
-    assert (found.checkpoint, found.origins[0].source) == (link, "RunPod's cached model")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from warmup.weights.upkeep import upkeep
 
 CACHED, HOME = PLACES["RunPod's cached model"], PLACES["Hugging Face cache"]
 WEIGHTS = (DEMO / "model.safetensors").read_bytes()
+V1 = PUBLISHED["F5TTS_v1_Base"]
 REMOTE = Remote("SWivid/F5-TTS", "f00d", "demo.safetensors", hashlib.sha256(WEIGHTS).hexdigest(), len(WEIGHTS))
 
 
@@ -140,3 +142,19 @@ def test_damage_that_spoils_the_first_synthesis_does_not_spoil_the_next_start(
     assert str(bad) in [finding.subject for finding in report.findings]
     again = started(settings, warm_up=True).report
     assert (again.problem, again.model["read from"]) == ("", str(sound))
+
+
+def test_a_sparse_file_under_the_platforms_lower_cased_name_is_where_the_weights_are_found(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the platform lays it, with the published name and size: a header of no tensors, then nothing."""
+    monkeypatch.setitem(PUBLISHED, "F5TTS_v1_Base", V1)
+    written = Machine(tmp_path).put(CACHED, V1, b"\x02\0\0\0\0\0\0\0{}")
+    os.truncate(written, V1.size or 0)
+    repo = written.parents[3]
+    link = repo.rename(repo.with_name("models--swivid--f5-tts")) / written.relative_to(repo)
+    report = started(replace(settings, model="auto", on_runpod=True, vocoder=None)).report
+    assert report.problem.startswith("charactr/vocos-mel-24khz (config.yaml, pytorch_model.bin) is not on this machine")
+    assert [(origin.path, origin.source) for origin in report.files if origin.role == "model"] == [
+        (link, "RunPod's cached model")
+    ]
