@@ -20,8 +20,7 @@ from warmup.machine import detect, visible_gpus
 from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr
 from warmup.storage import Storage, storage
 from warmup.weights import half
-from warmup.weights.find import ModelFiles, find
-from warmup.weights.parts import Missing
+from warmup.weights.find import ModelFiles, bring, look
 from warmup.weights.upkeep import upkeep
 from warmup.weights.verify import disproved
 
@@ -82,9 +81,6 @@ def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False
         done.worker = _worker(settings, report, warm_up)
     except (ModelError, HostProblem) as error:
         done.failure = error
-        if isinstance(error, Missing):  # what is there all the same
-            report.files = report.files or list(error.origins)
-            report.findings += error.findings
     except OSError as error:  # a volume that is gone, a disk that can't be read
         log.exception("the start failed")
         done.failure = HostProblem("weights", f"a file can't be used: {_first_line(error)}")
@@ -109,9 +105,10 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases = Phases(report.seconds)
     keep = storage(settings)
     report.findings += keep.findings
-    files = find(settings, keep)
-    report.files += files.origins
-    report.findings += files.findings
+    there = look(settings, keep)
+    report.files += there.origins
+    report.findings += there.findings
+    files = bring(there)
     _read_ahead(_to_read(files, keep, settings))
     phases.end("files")
     with ThreadPoolExecutor(1) as background:

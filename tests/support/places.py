@@ -67,8 +67,12 @@ class Machine:
         }
         return Settings("F5TTS_v1_Base", vocoder=str(DEMO / "vocos"), **there)
 
+    @property
+    def keep(self) -> Storage:
+        return Storage(self.root / "volume/worker-f5-tts", True)
+
     def find(self, lasting: bool = True, **changes: Any) -> ModelFiles:
-        return find(replace(self.settings, **changes), Storage(self.root / "volume/worker-f5-tts", lasting))
+        return find(replace(self.settings, **changes), replace(self.keep, lasting=lasting))
 
     def put(self, place: str, remote: Remote = MODEL, content: bytes | None = None, revision: str = "") -> Path:
         """Have a file in a Hugging Face cache, as its library puts it there: a link to a blob."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from tts.errors import ModelError
 from warmup.environment.settings import Settings
@@ -23,9 +23,9 @@ from warmup.weights.integrity import defect
 from warmup.weights.parts import (
     DOWNLOADED,
     Absent,
-    Missing,
     Part,
     downloaded,
+    missing,
     named,
     part,
     sound,
@@ -54,46 +54,74 @@ class ModelFiles:
     pinned: tuple[tuple[Path, Remote], ...] = ()  # which of them were published, and as what
 
 
-class _Model(NamedTuple):
-    """A model's name, what tells its architecture, and its files, as far as they are on this machine."""
+@dataclass(frozen=True)
+class Search:
+    """What there is on this machine of the model that the settings ask for."""
 
+    places: Places
     name: str
     config: str | Path
     files: tuple[Part | Absent, ...]  # checkpoint, vocabulary, the vocoder's configuration and weights
+    others: tuple[Part, ...] = ()  # what it can do without
+    told: tuple[Finding, ...] = ()
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where those come from that are there."""
+        return tuple(file.origin for file in (*self.files, *self.others) if isinstance(file, Part))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was passed over, and else is to be told, once each."""
+        return tuple(dict.fromkeys(chain(self.told, *(file.findings for file in self.files))))
 
 
 def find(settings: Settings, keep: Storage | None = None) -> ModelFiles:
-    """Return the files of the model that the settings ask for.
+    """Return the files of the model that the settings ask for; raises what `look` and `bring` raise."""
+    return bring(look(settings, keep or storage(settings)))
+
+
+def look(settings: Settings, keep: Storage) -> Search:
+    """Return what there is of the model on this machine.
 
     Raises:
-        Missing: some are absent and may not be downloaded.
-        ModelError: one that is named is missing or no such file, or one is given out to nobody.
+        ModelError: a file that is named is missing, or no such file.
+    """
+    places = Places(settings, keep)
+    name, passed_over = _chosen(places)
+    transcription, unusable = _transcription(places)
+    if name == "demo":
+        found = _demo(places)
+    elif name in PUBLISHED:
+        files = (wanted("model", PUBLISHED[name], places), _vocab(settings), *_vocoder(places))
+        found = Search(places, name, name, files)
+    else:
+        found = _own(places)
+    return replace(found, others=tuple(transcription), told=(*passed_over, *unusable))
+
+
+def bring(search: Search) -> ModelFiles:
+    """Return all files of a model; absent ones are downloaded.
+
+    Raises:
+        ModelError: some are absent and may not be downloaded, or are given out to nobody.
         HostProblem: a download failed; another try or another host may do.
     """
-    places = Places(settings, keep or storage(settings))
-    name, passed_over = _chosen(places)
-    if name == "demo":
-        model = _demo()
-    elif name in PUBLISHED:
-        model = _Model(name, name, (wanted("model", PUBLISHED[name], places), _vocab(settings), *_vocoder(places)))
-    else:
-        model = _own(places)
-    absent = [file for file in model.files if isinstance(file, Absent)]
-    if absent and (settings.offline or not settings.allow_download):
-        raise Missing(absent, [file for file in model.files if isinstance(file, Part)], places)
-    parts = [downloaded(file, places) if isinstance(file, Absent) else file for file in model.files]
-    transcription, unusable = _transcription(places)
-    findings = [*passed_over, *(finding for part in parts for finding in part.findings), *unusable]
+    places = search.places
+    absent = [file for file in search.files if isinstance(file, Absent)]
+    if absent and (places.settings.offline or not places.settings.allow_download):
+        raise ModelError(missing(absent, places))
+    parts = [downloaded(file, places) if isinstance(file, Absent) else file for file in search.files]
     checkpoint, vocab, vocoder_config, vocoder_weights = (part.path for part in parts)
     return ModelFiles(
-        model.name,
+        search.name,
         checkpoint,
-        model.config,
+        search.config,
         vocab,
         vocoder_config,
         vocoder_weights,
-        origins=tuple(part.origin for part in (*parts, *transcription)),
-        findings=tuple(dict.fromkeys((*findings, *_price(parts, places)))),
+        origins=tuple(part.origin for part in (*parts, *search.others)),
+        findings=(*search.findings, *_price(parts, places)),
         pinned=tuple((part.path, part.remote) for part in parts if part.remote is not None),
     )
 
@@ -109,16 +137,17 @@ def _chosen(places: Places) -> tuple[str, list[Finding]]:
     return (newest, []) if found else ("demo", passed_over)
 
 
-def _demo() -> _Model:
+def _demo(places: Places) -> Search:
     source = "embedded demo"
     checkpoint, vocab = (
         part("model", DEMO / "model.safetensors", source),
         part("vocabulary", DEMO / "vocab.txt", source),
     )
-    return _Model("demo", DEMO / "config.yaml", (checkpoint, vocab, *_vocoder_folder(DEMO / "vocos", source)))
+    files = (checkpoint, vocab, *_vocoder_folder(DEMO / "vocos", source))
+    return Search(places, "demo", DEMO / "config.yaml", files)
 
 
-def _own(places: Places) -> _Model:
+def _own(places: Places) -> Search:
     """Return a checkpoint of the operator's own."""
     settings = places.settings
     checkpoint = named("model", "TTS_MODEL", settings.model)
@@ -128,7 +157,7 @@ def _own(places: Places) -> _Model:
             "architecture must be named, as F5TTS_v1_Base, F5TTS_Base, or a YAML file"
         )
     files = (checkpoint, _vocab(settings), *_vocoder(places))
-    return _Model(checkpoint.path.stem, settings.model_config, files)
+    return Search(places, checkpoint.path.stem, settings.model_config, files)
 
 
 def _vocab(settings: Settings) -> Part:

@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from tts.errors import ModelError
@@ -117,20 +116,13 @@ def downloaded(absent: Absent, places: Places) -> Part:
     return Part(origin, absent.findings, remote)
 
 
-class Missing(ModelError):
-    """Files are absent and may not be downloaded; the others were found."""
-
-    def __init__(self, absent: Sequence[Absent], found: Sequence[Part], places: Places) -> None:
-        why = "HF_HUB_OFFLINE is set" if places.settings.allow_download else "TTS_ALLOW_DOWNLOAD is false"
-        repos = dict.fromkeys(one.remote.repo for one in absent)
-        what = "; ".join(_absence([one for one in absent if one.remote.repo == repo]) for repo in repos)
-        broken = "".join(f"; {finding.subject} {finding.problem}" for one in absent for finding in one.findings)
-        super().__init__(
-            f"{what} and {why}{broken}; looked in {places.shown()}; {', or '.join(_fixes(absent, places))}"
-        )
-        self.origins = tuple(part.origin for part in found)
-        passed_over = chain(*(part.findings for part in found), *(file.findings for file in absent))
-        self.findings = tuple(dict.fromkeys(passed_over))
+def missing(absent: Sequence[Absent], places: Places) -> str:
+    """Return why a model can't be had whose absent files may not be downloaded: all of them, and every place."""
+    why = "HF_HUB_OFFLINE is set" if places.settings.allow_download else "TTS_ALLOW_DOWNLOAD is false"
+    repos = dict.fromkeys(file.remote.repo for file in absent)
+    what = "; ".join(_absence([file for file in absent if file.remote.repo == repo]) for repo in repos)
+    broken = "".join(f"; {finding.subject} {finding.problem}" for file in absent for finding in file.findings)
+    return f"{what} and {why}{broken}; looked in {places.shown()}; {', or '.join(_fixes(absent, places))}"
 
 
 def _absence(files: Sequence[Absent]) -> str:

@@ -123,7 +123,7 @@ class _Once(Generic[T]):
 def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
     """Yield folders down to so many levels with the names of the folders in them, the upper ones first."""
     level, looked = [root], 0
-    for depth in range(_LEVELS + 1):
+    for _ in range(_LEVELS + 1):
         below = []
         for folder in level:
             looked += 1
@@ -132,7 +132,7 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
             names = _folders_in(folder)
             yield folder, names
             below += [folder / name for name in names if not name.lower().startswith("models--")]
-        level = below if depth < _LEVELS else []
+        level = below
 
 
 def _folders_in(folder: Path) -> list[str]:

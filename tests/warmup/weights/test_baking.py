@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +9,8 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from tests.conftest import ROOT
 from tests.support.places import CONTENT, Machine, stand_in
-from tests.support.platform_api import clean_environment
-from tests.support.servers import FileServer, Status, Wrong, files
+from tests.support.servers import FileServer, Status, Wrong, files, python
 from warmup.weights import __main__ as command
 from warmup.weights import hub
 from warmup.weights.hub import Remote
@@ -60,8 +57,8 @@ def test_baking_from_a_hub_that_has_no_such_file_fails_in_one_sentence(
     with files() as server:
         server.fault(address(hub.VOCODER[0]), fault)
         done = bake(tmp_path, server.url())
-    assert done.returncode == 1
-    announced, problem = done.stderr.splitlines()
+    status, (announced, problem) = done
+    assert status == 1
     assert announced == "downloading charactr/vocos-mel-24khz/config.yaml"
     assert words in problem
 
@@ -70,20 +67,16 @@ def test_baking_from_a_hub_that_is_not_there_fails_in_one_sentence(tmp_path: Pat
     with files() as server:
         gone = server.url()
     done = bake(tmp_path, gone)
-    assert done.returncode == 1
-    _, problem = done.stderr.splitlines()
+    status, (_, problem) = done
+    assert status == 1
     assert f"{gone}/charactr/vocos-mel-24khz" in problem
     assert "can't be downloaded: ConnectError" in problem
 
 
-def bake(folder: Path, endpoint: str) -> subprocess.CompletedProcess[str]:
+def bake(folder: Path, endpoint: str) -> tuple[int, list[str]]:
+    """Return the exit status and the lines of a process that bakes the vocoder."""
     code = "import sys; from warmup import receive; from warmup.weights.__main__ import main; "
     code += "receive._PAUSES_S = (); sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", code, "--bake", str(folder), "vocoder"],
-        cwd=ROOT,
-        env=clean_environment() | {"HF_ENDPOINT": endpoint},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    process = python(code, "--bake", folder, "vocoder", HF_ENDPOINT=endpoint)
+    said, _ = process.communicate(timeout=60)
+    return process.returncode, said.splitlines()

@@ -11,7 +11,8 @@ import pytest
 from tests.support.places import CONTENT, MODEL, PLACES, POINTER, VOCODER, Machine, stand_in
 from tests.support.servers import files
 from tts.errors import ModelError
-from warmup.weights.parts import Missing
+from warmup.storage import Storage
+from warmup.weights.find import look
 
 CACHED = PLACES["RunPod's cached model"]
 
@@ -47,25 +48,25 @@ def test_nobody_is_told_to_choose_the_model_that_they_chose(machine: Machine) ->
 
 def test_a_missing_vocoder_is_told_with_what_names_one_and_what_was_found(machine: Machine) -> None:
     model = machine.put("home/hub")
-    with pytest.raises(Missing) as error:
+    with pytest.raises(ModelError) as error:
         machine.find(vocoder=None, offline=True)
     said = str(error.value)
     assert said.startswith(
         "charactr/vocos (config.yaml, pytorch_model.bin) is not on this machine and HF_HUB_OFFLINE is"
     )
     assert "set TTS_VOCODER to a folder" in said
-    assert (error.value.origins[0].role, error.value.origins[0].path) == ("model", model)
+    there = look(replace(machine.settings, vocoder=None, offline=True), Storage(machine.root / "keep", True))
+    assert [origin.path for origin in there.origins if origin.role == "model"] == [model]
 
 
 def test_all_that_is_missing_is_told_at_once(machine: Machine) -> None:
     broken = machine.put("home/hub", VOCODER, POINTER)
-    with pytest.raises(Missing) as error:
+    with pytest.raises(ModelError) as error:
         machine.find(vocoder=None, offline=True)
     model, vocoder = f"{MODEL.repo}/{MODEL.file}", "charactr/vocos (config.yaml, pytorch_model.bin)"
     what = f"{model} is not on this machine; no copy of {vocoder} on this machine can be used and HF_HUB_OFFLINE is set"
     assert str(error.value).startswith(f"{what}; {broken} is a Git LFS pointer")
     assert str(error.value).count("looked in") == 1
-    assert [finding.subject for finding in error.value.findings] == [str(broken)]
 
 
 def test_a_demo_in_place_of_a_broken_copy_says_so(machine: Machine) -> None:

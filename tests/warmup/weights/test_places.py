@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETE
 from tts.errors import ModelError
 from warmup.weights import places
 from warmup.weights.hub import Remote
+from warmup.weights.verify import disproved
 
 CACHED = PLACES["RunPod's cached model"]
 
@@ -141,3 +144,45 @@ def test_a_transcription_model_is_found_in_any_case(machine: Machine, name: str)
     machine.put("home/hub")
     model = machine.write(machine.root / CACHED / name / "snapshots/a/model.bin", b"\x01" * 100)
     assert [origin.path for origin in machine.find().origins if origin.role == "transcription"] == [model]
+
+
+def strange(path: Path, draw: random.Random) -> None:
+    """Have something at a path that nobody expects there, or what is expected, or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kind = draw.randrange(9)
+    if kind < 2:
+        path.symlink_to(
+            draw.choice([path, path.parent, path.parent / "gone", Path("/proc/self/mem"), Path("/dev/null")])
+        )
+    elif kind < 4:
+        path.mkdir()
+    elif kind < 8:
+        length = draw.choice([0, 7, 8, 9, 200, len(SAFETENSORS)])
+        start = draw.choice(
+            [b"", b"\xff" * 8, b"\0" * 16, POINTER, b"PK\x03\x04", b"\x02\0\0\0\0\0\0\0[]", SAFETENSORS]
+        )
+        path.write_bytes((start + draw.randbytes(length))[:length])
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_no_heap_of_strange_things_in_the_places_of_weights_ends_in_a_trace(machine: Machine, seed: int) -> None:
+    draw = random.Random(seed)
+    repos = ["models--SWivid--F5-TTS", "models--swivid--f5-tts", "models--charactr--vocos", "models"]
+    inside = [
+        "",
+        "refs",
+        "refs/main",
+        "snapshots",
+        "snapshots/a",
+        "snapshots/a/F5TTS_v1_Base",
+        "blobs",
+        "F5TTS_v1_Base",
+    ]
+    inside += [f"snapshots/a/{remote.file}" for remote in CONTENT] + [remote.file for remote in CONTENT]
+    for _ in range(30):
+        path = machine.root / draw.choice(list(PLACES.values())) / draw.choice(repos) / draw.choice(inside)
+        with suppress(OSError):  # something else is in the way already
+            strange(path, draw)
+    with suppress(ModelError):
+        found = machine.find(vocoder=None, offline=True, asr_model=draw.choice([None, str(machine.root)]))
+        disproved(found.pinned, machine.keep)

@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 
 from tests.support.places import PLACES, SAFETENSORS, Machine, stand_in
+from tests.support.servers import files
 from tts.errors import ModelError
 from tts.model.config import load_config
 from warmup.environment.examine import Environment
@@ -19,7 +21,6 @@ from warmup.environment.settings import Settings
 from warmup.report import Finding
 from warmup.stamp import stamped
 from warmup.start import Start, start
-from warmup.storage import Storage
 from warmup.weights import half, places
 from warmup.weights.find import DEMO
 from warmup.weights.hub import PUBLISHED, Remote
@@ -40,10 +41,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return stand_in(tmp_path, monkeypatch)
 
 
-def kept(machine: Machine) -> Storage:
-    return Storage(machine.root / "volume/worker-f5-tts", True)
-
-
 @pytest.mark.parametrize(("content", "copies"), [(one_bit_off(SAFETENSORS), 0), (SAFETENSORS, 1)])
 def test_a_half_precision_copy_is_made_of_a_sound_checkpoint_alone(
     machine: Machine, content: bytes, copies: int
@@ -51,16 +48,16 @@ def test_a_half_precision_copy_is_made_of_a_sound_checkpoint_alone(
     machine.put(CACHED, content=content)
     told: list[Finding] = []
     found = machine.find()
-    upkeep(found, found.checkpoint, "bfloat16", kept(machine), told.append)
-    assert (len(told), len(list(kept(machine).half.glob("*")))) == (1 - copies, copies)
+    upkeep(found, found.checkpoint, "bfloat16", machine.keep, told.append)
+    assert (len(told), len(list(machine.keep.half.glob("*")))) == (1 - copies, copies)
 
 
 def test_a_checkpoint_is_not_read_for_its_hash_where_its_copy_was_read(machine: Machine) -> None:
     path = machine.put(CACHED, content=one_bit_off(SAFETENSORS))
     found = machine.find()
-    half_copy = half.copy_path(kept(machine).half, path, "float16")
-    upkeep(found, half_copy, "float16", kept(machine), lambda finding: pytest.fail("read"))
-    assert stamped(path, kept(machine).stamps) == ""
+    half_copy = half.copy_path(machine.keep.half, path, "float16")
+    upkeep(found, half_copy, "float16", machine.keep, lambda finding: pytest.fail("read"))
+    assert stamped(path, machine.keep.stamps) == ""
 
 
 @pytest.fixture
@@ -109,6 +106,19 @@ def test_an_only_copy_that_cannot_be_loaded_is_named_as_found_and_damaged(settin
     assert f"HF_HUB_OFFLINE is set; {bad} has the sha256" in done.report.problem
     assert "is not on this machine" not in done.report.problem
     assert str(bad) in [str(origin.path) for origin in done.report.files]
+
+
+def test_a_broken_copy_is_told_though_the_download_in_its_place_fails(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = copy(tmp_path, CACHED, bytes(len(WEIGHTS)))
+    with files() as server:
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", server.url("/{filename}"))
+        done = started(replace(settings, offline=False))
+    assert isinstance(done.failure, ModelError)
+    assert "the server answers 404" in done.report.problem
+    assert [finding.subject for finding in done.report.findings] == [str(bad)]
+    assert "vocoder" in [origin.role for origin in done.report.files]
 
 
 def test_sound_files_that_do_not_fit_the_settings_are_not_said_to_be_damaged(
