@@ -6,26 +6,17 @@ leaves one or the other, and the next call goes on from there.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import re
 import shutil
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from warmup.receive import FetchError, Refused, receive, shown, thrown_away
+from warmup.stamp import once, record_of, sha256_of, stamp, stamped, to_disk
+
 log = logging.getLogger("worker")
-_PAUSES_S = (1, 2, 4, 8)  # between tries
-_LATER = {408, 425, 429, 500, 502, 503, 504}  # answers that another try may better
-_PROGRESS_S = 5.0
-_SILENCE_S = 20.0  # of a server, until it counts as gone
-
-
-class FetchError(Exception):
-    """A file can't be had; the message says why."""
-
-    status = 0  # of the server's answer, if that is the reason
+__all__ = ["FetchError", "Refused", "fetch", "forget", "locked", "shown"]
 
 
 @contextmanager
@@ -76,18 +67,16 @@ def fetch(
     Raises:
         FetchError: it isn't there, is something else, or doesn't come in time.
     """
-    record = _record_of(target)
     part = target.with_name(target.name + ".part")
+    wanted = sha256 or once(target) or None
     try:
-        noted = record.read_text().strip() if record.exists() else ""  # empty: killed while it was written
-        wanted = sha256 or noted or None
         found = _kept(target, wanted, size)
         if found is None:
-            _download(url, part, size, deadline, headers or {})
+            receive(url, part, size, deadline, headers or {})
             found = _checked(part, wanted, size)
+            to_disk(part)
             part.rename(target)
-        if not noted:
-            record.write_text(found + "\n")
+        stamp(target, found)
     except OSError as error:
         if part.exists() and not shutil.disk_usage(part.parent).free:
             part.unlink()
@@ -108,96 +97,16 @@ def _kept(target: Path, sha256: str | None, size: int | None) -> str | None:
 
 def _checked(file: Path, sha256: str | None, size: int | None) -> str:
     """Return a file's sha256; a wrong file is removed."""
-    found = sha256_of(file)
-    if size is not None and file.stat().st_size != size:
-        problem = f"has {file.stat().st_size} bytes instead of {size}"
-    elif sha256 is not None and found != sha256:
-        problem = f"has the sha256 {found[:12]}... instead of {sha256[:12]}..."
-    else:
-        return found
-    file.unlink()
-    raise FetchError(f"{file.name.removesuffix('.part')} {problem}; it is thrown away")
+    found_size = file.stat().st_size
+    if size is not None and found_size != size:
+        raise thrown_away(file, f"has {found_size} bytes instead of {size}")
+    found = stamped(file) or sha256_of(file)
+    if sha256 is not None and found != sha256:
+        raise thrown_away(file, f"has the sha256 {found[:12]}... instead of {sha256[:12]}...")
+    return found
 
 
 def forget(target: Path) -> None:
     """Remove a file and the record of what it was."""
-    for file in (target, _record_of(target)):
+    for file in (target, record_of(target)):
         file.unlink(missing_ok=True)
-
-
-def _record_of(target: Path) -> Path:
-    return target.with_name(target.name + ".sha256")
-
-
-def sha256_of(file: Path) -> str:
-    """Return a file's sha256 in hexadecimal."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _download(url: str, part: Path, size: int | None, deadline: float, headers: Mapping[str, str]) -> None:
-    import httpx  # half a second that a worker with nothing to fetch need not spend
-
-    reason, status = "no time was left for it", 0
-    for pause_s in (*_PAUSES_S, None):
-        try:
-            _receive(url, part, size, deadline, headers)
-            return
-        except httpx.HTTPStatusError as error:
-            status = error.response.status_code
-            reason = f"the server answers {status}"
-            if status not in _LATER:
-                break
-        except httpx.InvalidURL as error:
-            reason = str(error)
-            break
-        except httpx.HTTPError as error:
-            reason = f"{type(error).__name__}: {error}".rstrip(": ")
-        if pause_s is None or time.monotonic() + pause_s > deadline:
-            break
-        log.info("%s: %s; trying again in %d s", part.stem, reason, pause_s)
-        time.sleep(pause_s)
-    failure = FetchError(f"{shown(url)} can't be downloaded: {reason}")
-    failure.status = status
-    raise failure
-
-
-def shown(url: str) -> str:
-    """Return an address as reports may show it: without the login of a mirror."""
-    return re.sub(r"(?<=//)[^/]*@", "", url)
-
-
-def _receive(url: str, part: Path, size: int | None, deadline: float, headers: Mapping[str, str]) -> None:
-    """Append to `part` what it lacks."""
-    import httpx
-
-    have = part.stat().st_size if part.exists() else 0
-    if size is not None and have >= size:
-        return
-    headers = {**headers, "Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-    silence_s = min(_SILENCE_S, max(deadline - time.monotonic(), 1))
-    with httpx.stream("GET", url, headers=headers, follow_redirects=True, timeout=silence_s) as answer:
-        if answer.status_code == 416:  # nothing after what is here: the check tells whether it is all
-            return
-        answer.raise_for_status()
-        if answer.status_code != 206:
-            have = 0
-        coming = int(answer.headers.get("Content-Length", 0))
-        _need(part.parent, coming)
-        reported = time.monotonic()
-        with part.open("ab" if have else "wb") as file:
-            for block in answer.iter_bytes():  # as they come: a size would hold back, and lose, up to that much
-                file.write(block)
-                have += len(block)
-                now = time.monotonic()
-                if now > deadline:
-                    raise httpx.ReadTimeout(f"the time allowed was over after {have / 1e6:.0f} MB")
-                if now - reported > _PROGRESS_S:
-                    log.info("%s: %.0f MB of %s", part.stem, have / 1e6, f"{size / 1e6:.0f}" if size else "unknown")
-                    reported = now
-
-
-def _need(folder: Path, size: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < size:
-        raise FetchError(f"{folder} has {free / 1e6:.0f} MB left, {size / 1e6:.0f} are needed")

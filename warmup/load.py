@@ -25,7 +25,8 @@ from warmup.machine import Gpu, Platform
 from warmup.report import HostProblem, Phases
 from warmup.storage import Storage
 from warmup.weights import half
-from warmup.weights.find import ModelFiles
+from warmup.weights.find import ModelFiles, find
+from warmup.weights.verify import disproved
 
 log = logging.getLogger("worker")
 OUTPUT = Path("output")  # results of local runs
@@ -41,6 +42,30 @@ class Loaded:
     flash_attn: Outcome
     checkpoint: Path  # that was read: the one found, or its half-precision copy
     dtype: str
+
+
+def load_sound(
+    settings: Settings, files: ModelFiles, keep: Storage, platform: Platform, phases: Phases
+) -> tuple[ModelFiles, Loaded]:
+    """Load the model; what can't be loaded since it isn't what was published gives way to another copy, or a download.
+
+    Returns:
+        The model, and the files that it was made from.
+
+    Raises:
+        ModelError: as `load`, and as `find` if a file gave way.
+        HostProblem: as both.
+    """
+    while True:
+        try:
+            return files, load(settings, files, keep, platform, phases)
+        except ModelError as error:
+            wrong = disproved(files.pinned, keep)
+            others = find(settings, keep) if wrong else files
+            if others.pinned == files.pinned:  # the files are right, or nothing could be noted of them
+                raise
+            log.warning("%s", error)
+            files = others
 
 
 def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platform, phases: Phases) -> Loaded:

@@ -20,7 +20,9 @@ from warmup.machine import detect, visible_gpus
 from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr
 from warmup.storage import Storage, storage
 from warmup.weights import half
-from warmup.weights.find import ModelFiles, find
+from warmup.weights.find import ModelFiles, bring, look
+from warmup.weights.upkeep import upkeep
+from warmup.weights.verify import disproved
 
 if TYPE_CHECKING:
     from tts.worker import Worker
@@ -121,35 +123,41 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases = Phases(report.seconds)
     keep = storage(settings)
     report.findings += keep.findings
-    files = find(settings, keep)
-    report.files += files.origins
-    report.findings += files.findings
+    there = look(settings, keep)
+    report.files += there.origins
+    report.findings += there.findings
+    files = bring(there)
     _read_ahead(_to_read(files, keep, settings))
     phases.end("files")
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(visible_gpus)
         from tts.worker import Worker  # torch, while other threads read the weights and ask for the GPUs
-        from warmup.load import load
+        from warmup.load import load_sound
 
         phases.end("import")
         report.platform = detect(asked.result())
     phases.end("platform")
     try:
-        loaded = load(settings, files, keep, report.platform, phases)
+        files, loaded = load_sound(settings, files, keep, report.platform, phases)
     except RuntimeError as error:
         if not (report.platform.gpus or settings.gpu_promised):
             raise
         log.exception("loading failed")
         raise HostProblem("gpu", f"the model can't be loaded: {_first_line(error)}") from error
+    report.files = list(files.origins)
+    report.findings += [finding for finding in files.findings if finding not in report.findings]
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, local=not settings.on_runpod, warmup=report.as_dict)
     if warm_up:
-        _say_something(loaded)
+        try:
+            _say_something(loaded)
+        except HostProblem:  # a damaged file may be why, and would be at every start
+            report.findings += disproved(files.pinned, keep)
+            raise
         phases.end("warm_up")
     report.memory_gb = _memory_gb(loaded)
-    if keep.lasting and loaded.dtype in half.DTYPES and loaded.checkpoint == files.checkpoint:
-        copy = half.copy_path(keep.half, files.checkpoint, loaded.dtype)
-        Thread(target=half.write_copy, args=(files.checkpoint, copy, loaded.dtype), daemon=True).start()
+    left = (files, loaded.checkpoint, loaded.dtype, keep, report.findings.append)
+    Thread(target=upkeep, args=left, name="upkeep", daemon=True).start()
     if settings.model == "auto" and files.name == "demo":
         problem = "no F5-TTS weights on this machine: this is the embedded demo model, a toy to try the worker"
         report.findings.append(Finding("note", "TTS_MODEL", problem))

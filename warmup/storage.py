@@ -29,6 +29,11 @@ class Storage:
         return self.root / "flash_attn"
 
     @property
+    def stamps(self) -> Path:
+        """Where hashes are noted of files that nothing can be written beside."""
+        return self.root / "sha256"
+
+    @property
     def half(self) -> Path:
         """Where half-precision copies of checkpoints lie."""
         return self.root / "half"

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from warmup import fetch
+from warmup import receive
 from warmup.environment.settings import Settings
 from warmup.storage import Storage
-from warmup.weights import find as find_module
+from warmup.weights import hub, places
 from warmup.weights.find import DEMO, ModelFiles, find
 from warmup.weights.hub import PUBLISHED, Remote
 
@@ -67,12 +67,16 @@ class Machine:
         }
         return Settings("F5TTS_v1_Base", vocoder=str(DEMO / "vocos"), **there)
 
-    def find(self, lasting: bool = True, **changes: Any) -> ModelFiles:
-        return find(replace(self.settings, **changes), Storage(self.root / "volume/worker-f5-tts", lasting))
+    @property
+    def keep(self) -> Storage:
+        return Storage(self.root / "volume/worker-f5-tts", True)
 
-    def put(self, hub: str, remote: Remote = MODEL, content: bytes | None = None, revision: str = "") -> Path:
+    def find(self, lasting: bool = True, **changes: Any) -> ModelFiles:
+        return find(replace(self.settings, **changes), replace(self.keep, lasting=lasting))
+
+    def put(self, place: str, remote: Remote = MODEL, content: bytes | None = None, revision: str = "") -> Path:
         """Have a file in a Hugging Face cache, as its library puts it there: a link to a blob."""
-        folder = self.root / hub / f"models--{remote.repo.replace('/', '--')}"
+        folder = self.root / place / f"models--{remote.repo.replace('/', '--')}"
         blob = folder / "blobs" / f"{remote.sha256}{revision}"
         link = folder / "snapshots" / (revision or remote.revision) / remote.file
         self.write(blob, CONTENT[remote] if content is None else content)
@@ -91,8 +95,8 @@ class Machine:
 
 def stand_in(root: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Return a machine for which the small files are the published ones."""
-    monkeypatch.setattr(find_module, "BAKED", root / "baked")
-    monkeypatch.setattr(find_module, "VOCODER", (CONFIG, VOCODER))
+    monkeypatch.setattr(places, "BAKED", root / "baked")
+    monkeypatch.setattr(hub, "VOCODER", (CONFIG, VOCODER))
     monkeypatch.setitem(PUBLISHED, "F5TTS_v1_Base", MODEL)
-    monkeypatch.setattr(fetch, "_PAUSES_S", (0, 0, 0, 0))
+    monkeypatch.setattr(receive, "_PAUSES_S", (0, 0, 0, 0))
     return Machine(root)

@@ -83,7 +83,12 @@ class Announce:
     length: int
 
 
-Fault = Cut | Hang | Slow | Status | IgnoreRange | Wrong | Announce
+@dataclass(frozen=True)
+class Endless:
+    """Send the file again and again, announcing no length, until the client goes away."""
+
+
+Fault = Cut | Hang | Slow | Status | IgnoreRange | Wrong | Announce | Endless
 
 
 class FileServer(ThreadingHTTPServer):
@@ -148,6 +153,8 @@ class _Answers(BaseHTTPRequestHandler):
                 self._head(302, 0, Location=elsewhere)
             case Wrong(other):
                 self._serve(other, None, None)
+            case Endless() if content is not None:
+                self._repeat(content)
             case IgnoreRange() if content is not None:
                 self._serve(content, None, None)
             case _ if content is not None:
@@ -182,6 +189,13 @@ class _Answers(BaseHTTPRequestHandler):
                         return
             case _:
                 self.wfile.write(body)
+
+    def _repeat(self, content: bytes) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while not self.server.closing.is_set():
+                self.wfile.write(content)
 
     def _gone(self) -> bool:
         """Tell whether the client has closed the connection."""

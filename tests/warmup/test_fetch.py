@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from tests.support.servers import (
     Announce,
     Cut,
+    Endless,
     FileServer,
     Hang,
     IgnoreRange,
@@ -24,8 +26,9 @@ from tests.support.servers import (
     python,
     until,
 )
-from warmup import fetch as module
-from warmup.fetch import FetchError, fetch, locked, sha256_of
+from warmup import receive as module
+from warmup.fetch import FetchError, Refused, fetch, locked
+from warmup.stamp import sha256_of, stamped
 
 DATA = random.Random(0).randbytes(3_000_017)
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -72,7 +75,7 @@ def test_a_file_arrives_and_its_sha256_stands_beside_it(server: FileServer, targ
     assert bring(server.url("/x"), target, *(() if known else (None, None))) == SHA256 == sha256_of(target)
     assert target.read_bytes() == DATA
     assert sorted(path.name for path in target.parent.iterdir()) == ["x", "x.sha256"]
-    assert target.with_name("x.sha256").read_text().strip() == SHA256
+    assert target.with_name("x.sha256").read_text().split()[0] == SHA256 == stamped(target)
 
 
 def test_a_file_that_is_there_and_right_is_not_asked_for_again(server: FileServer, target: Path) -> None:
@@ -81,11 +84,25 @@ def test_a_file_that_is_there_and_right_is_not_asked_for_again(server: FileServe
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("cuts", [[1_000], [2_500_000], [900_000] * 3], ids=["at once", "late", "again and again"])
+@pytest.mark.parametrize(
+    "cuts", [[1_000], [2_500_000], [900_000] * 3, [200_000] * 14], ids=["at once", "late", "thrice", "fourteen times"]
+)
 def test_a_cut_download_goes_on_where_it_stopped(server: FileServer, target: Path, cuts: list[int]) -> None:
     server.fault("/x", *map(Cut, cuts))
     assert bring(server.url("/x"), target) == SHA256
     assert ranges(server) == [None, *(f"bytes={sum(cuts[:n])}-" for n in range(1, len(cuts) + 1))]
+
+
+@pytest.mark.parametrize("again", [Cut(0), Status(503)], ids=["cut", "failing"])
+def test_tries_that_bring_nothing_are_counted_from_the_last_that_brought_something(
+    server: FileServer, target: Path, again: Cut | Status
+) -> None:
+    server.fault("/x", *[again] * 4, Cut(1_000), *[again] * 4, Cut(1_000), *[again] * 3)
+    with pytest.raises(FetchError):
+        bring(server.url("/x"), target)
+    assert part(target).read_bytes() == DATA[:1_000]
+    assert bring(server.url("/x"), target) == SHA256
+    assert len(server.requests) == 9 + 5
 
 
 def test_a_killed_download_goes_on_where_it_stopped(server: FileServer, target: Path) -> None:
@@ -141,7 +158,7 @@ def test_a_server_that_always_fails_is_given_up_with_its_answer(server: FileServ
 @pytest.mark.parametrize("code", [401, 403, 404, 410])
 def test_an_answer_that_will_not_pass_fails_at_once(server: FileServer, target: Path, code: int) -> None:
     server.fault("/x", Status(code))
-    with pytest.raises(FetchError, match=f"the server answers {code}"):
+    with pytest.raises(Refused, match=f"the server answers {code}"):
         bring(server.url("/x"), target)
     assert len(server.requests) == 1
 
@@ -162,8 +179,9 @@ def test_an_address_that_leads_nowhere_is_named(target: Path, url: str) -> None:
         (DATA[:-1], "has 3000016 bytes instead of 3000017"),
         (DATA + b"!", "has 3000018 bytes instead of 3000017"),
         (b"<html>", "has 6 bytes"),
+        (b"", "has 0 bytes"),
     ],
-    ids=["wrong sha256", "too short", "too long", "a web page"],
+    ids=["wrong sha256", "too short", "too long", "a web page", "empty"],
 )
 def test_a_wrong_file_is_thrown_away_and_the_next_call_recovers(
     server: FileServer, target: Path, content: bytes, problem: str
@@ -174,6 +192,58 @@ def test_a_wrong_file_is_thrown_away_and_the_next_call_recovers(
     assert list(target.parent.iterdir()) == []
     assert bring(server.url("/x"), target) == SHA256
     assert ranges(server) == [None, None]
+
+
+def test_a_body_without_end_is_received_up_to_the_size_that_is_known(server: FileServer, target: Path) -> None:
+    server.fault("/x", Endless())
+    with pytest.raises(FetchError, match="x has more than 3000017 bytes; it is thrown away"):
+        bring(server.url("/x"), target)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_body_of_another_size_than_known_is_refused_before_it_comes(server: FileServer, target: Path) -> None:
+    part(target).write_bytes(DATA[:1_000])
+    server.put("/x", DATA + DATA)
+    with pytest.raises(FetchError, match="x has 6000034 bytes instead of 3000017; it is thrown away"):
+        bring(server.url("/x"), target)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_the_content_is_on_the_disk_before_the_name_is(
+    server: FileServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bytes, bool]] = []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append((part(target).read_bytes(), target.exists())))
+    bring(server.url("/x"), target)
+    assert synced == [(DATA, False)]
+
+
+@pytest.mark.parametrize(
+    ("variables", "headers"),
+    [
+        ({"SSL_CERT_FILE": "/nowhere.pem"}, {}),
+        ({"ALL_PROXY": "socks5://127.0.0.1:1"}, {}),
+        ({"ALL_PROXY": "nonsense://127.0.0.1:1"}, {}),
+        ({"HTTP_PROXY": "http://[::1"}, {}),
+        ({}, {"Authorization": "Bearer “hf_secret”"}),
+        ({}, {"Authorization": "Bearer hf_secret\n"}),
+    ],
+    ids=["certificates", "SOCKS", "another proxy", "a proxy that is no address", "typographic quotes", "a line end"],
+)
+def test_an_environment_that_no_request_can_be_made_in_is_a_sentence_and_lasting(
+    server: FileServer,
+    target: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    headers: dict[str, str],
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Refused, match="x can't be downloaded: ") as error:
+        bring(server.url("/x"), target, headers=headers)
+    assert str(error.value).isprintable()
+    assert "secret" not in str(error.value)
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("there", [DATA[:-1], DATA[:-1] + b"!", b""], ids=["truncated", "damaged", "empty"])
@@ -223,7 +293,7 @@ def test_a_token_goes_to_its_host_and_no_other(server: FileServer, target: Path,
 def test_a_disk_that_takes_no_more_is_named_and_what_it_took_is_kept(server: FileServer, target: Path) -> None:
     limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))\n"
     said, _ = python(USES + limit + FETCH, server.url("/x"), target).communicate()
-    assert said.splitlines()[-1] == "warmup.fetch.FetchError: x can't be written: File too large"
+    assert said.splitlines()[-1].endswith("FetchError: x can't be written: File too large")
     assert part(target).stat().st_size <= 1_000_000
     assert bring(server.url("/x"), target) == SHA256
 
@@ -231,7 +301,7 @@ def test_a_disk_that_takes_no_more_is_named_and_what_it_took_is_kept(server: Fil
 def test_a_file_larger_than_the_disk_is_refused_before_it_is_written(server: FileServer, target: Path) -> None:
     server.fault("/x", Announce(10**15))
     with pytest.raises(FetchError, match=rf"{target.parent} has \d+ MB left, 1000000000 are needed"):
-        bring(server.url("/x"), target)
+        bring(server.url("/x"), target, size=None)
     assert list(target.parent.iterdir()) == []
     assert len(server.requests) == 1
 

@@ -176,7 +176,7 @@ def test_a_disk_that_cannot_be_read_makes_the_host_unfit(tmp_path: Path, monkeyp
     def fails(*arguments: Any) -> None:
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), "/runpod-volume/models")
 
-    monkeypatch.setattr("warmup.start.find", fails)
+    monkeypatch.setattr("warmup.start.look", fails)
     done = start(Environment(Settings(model="demo", cache_dir=str(tmp_path))))
     with pytest.raises(Exception, match="Stale file handle"):
         {check.__name__: check for check in done.fitness_checks()}["weights"]()

@@ -7,42 +7,26 @@ error that names it and, where one does, the architecture that fits.
 
 from __future__ import annotations
 
-import pickle
 import re
-import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from tts.errors import ModelError
 from tts.model.config import Architecture, load_config, packaged
 from tts.model.dit import DiT
+from tts.model.tensors import read_tensors
 from tts.model.vocos import Vocos, VocosConfig
 
 Shapes = dict[str, tuple[int, ...]]
 
-# What torch and safetensors raise on damaged files.
-_UNREADABLE = (
-    OSError,
-    SafetensorError,
-    pickle.UnpicklingError,
-    struct.error,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    AssertionError,
-)
 _TRAINER_KEYS = {"initted", "step", "update"}  # counters of the moving average
+_TRAINER_PARTS = ("mel_spec.", "online_model.")  # mel filters in old files; what the average was taken of
 _VOCAB_KEY = "transformer.text_embed.text_embed.weight"
 
 
@@ -110,42 +94,12 @@ def without_storage() -> Iterator[None]:
         yield
 
 
-def read_tensors(path: Path) -> Mapping[str, Tensor]:
-    """Return the tensors of a file by name, memory-mapped where its format allows.
-
-    Raises:
-        ModelError: the file is missing, damaged, or holds something else than tensors.
-    """
-    try:
-        if path.suffix == ".safetensors":
-            return load_file(path)
-        return _state_dict(path, _unpickle(path))
-    except _UNREADABLE as error:
-        raise ModelError(f"{path}: can't be read as a checkpoint: {error}") from error
-
-
-def _unpickle(path: Path) -> Any:
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except RuntimeError:  # the format before torch 1.6 can't be mapped
-        return torch.load(path, map_location="cpu", weights_only=True)
-
-
-def _state_dict(path: Path, document: Any) -> Mapping[str, Tensor]:
-    if isinstance(document, dict):
-        for key in ("ema_model_state_dict", "model_state_dict"):
-            inner = document.get(key)
-            document = inner if isinstance(inner, dict) else document
-        if all(isinstance(value, Tensor) for value in document.values()):
-            return dict(document)
-    raise ModelError(f"{path}: no model in it; expected `ema_model_state_dict`, `model_state_dict` or plain tensors")
-
-
 def _network_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Drop the moving average's prefix and counters, and the mel filters that old files carry."""
-    plain = {name.removeprefix("ema_model."): tensor for name, tensor in tensors.items()}
+    """Leave out what training needs and the network doesn't."""
     return {
-        name: tensor for name, tensor in plain.items() if name not in _TRAINER_KEYS and not name.startswith("mel_spec.")
+        name: tensor
+        for name, tensor in tensors.items()
+        if name not in _TRAINER_KEYS and not name.startswith(_TRAINER_PARTS)
     }
 
 

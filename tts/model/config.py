@@ -6,6 +6,7 @@ only come from a name or a file, never from the weights.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,11 @@ from tts.clock import HOP, MELS, SAMPLE_RATE, WINDOW
 from tts.errors import ModelError
 from tts.published import published
 
+log = logging.getLogger("worker")
 # Keys that decide how upstream trains or computes, not what the network is.
 _TRAINING_KEYS = {"dropout", "attn_backend", "attn_mask_enabled", "checkpoint_activations"}
+# What v0 does, and no YAML said before v1 came, since every model did.
+_V0 = {"text_mask_padding": False, "pe_attn_head": 1}
 _MEL = {
     "target_sample_rate": SAMPLE_RATE,
     "n_mel_channels": MELS,
@@ -77,11 +81,17 @@ def load_config(source: str | Path) -> ModelConfig:
     model = document.get("model") if isinstance(document, dict) else None
     if not isinstance(model, dict) or not isinstance(model.get("arch"), dict):
         raise ModelError(f"{source}: no `model: arch:` block; expected the form of f5_tts/configs/*.yaml")
-    if model.get("backbone", "DiT") != "DiT":
-        raise ModelError(f"{source}: backbone {model['backbone']} is not served; only DiT (F5-TTS) is")
+    name = str(model.get("name", Path(source).stem))
+    backbone = model.get("backbone", "UNetT" if name.startswith("E2TTS") else "DiT")  # not told before v1
+    if backbone != "DiT":
+        raise ModelError(f"{source}: backbone {backbone} is not served; only DiT (F5-TTS) is")
     if isinstance(model.get("mel_spec"), dict):
         _check_mel(source, model["mel_spec"])
-    return ModelConfig(str(model.get("name", Path(source).stem)), _architecture(source, model["arch"]))
+    arch = model["arch"]
+    if not _V0.keys() & arch.keys() and not name.startswith("F5TTS_v1"):
+        log.info("%s: says neither %s, as before v1, so it is v0", source, " nor ".join(_V0))
+        arch = arch | _V0
+    return ModelConfig(name, _architecture(source, arch))
 
 
 def _read(source: str | Path) -> Any:

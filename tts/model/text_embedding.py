@@ -75,7 +75,7 @@ class ConvNeXtV2Block(nn.Module):
         super().__init__()
         self.dwconv = nn.Conv1d(dim, dim, kernel_size=7, padding=3, groups=dim)
         self.norm = nn.LayerNorm(dim, eps=1e-6)
-        self.pwconv1 = Linear(dim, 2 * dim, gelu="none")
+        self.pwconv1 = Linear(dim, 2 * dim, gelu="exact")
         self.grn = GlobalResponseNorm(2 * dim)
         self.pwconv2 = Linear(2 * dim, dim)
 

@@ -16,6 +16,15 @@ from tts.model.linear import Linear
 
 _EPS = 1e-6
 _LOUDEST = 1e2  # magnitudes are clipped here, as upstream does
+_CLOCK = {"n_fft": WINDOW, "hop_length": HOP, "padding": "center"}
+# What each part of a `config.yaml` must be, and say; what it doesn't say is upstream's default.
+_SERVED: dict[str, tuple[str, dict[str, Any]]] = {
+    "feature_extractor": ("MelSpectrogramFeatures", {"sample_rate": SAMPLE_RATE, "n_mels": MELS} | _CLOCK),
+    "backbone": ("VocosBackbone", {"input_channels": MELS, "adanorm_num_embeddings": None}),
+    "head": ("ISTFTHead", _CLOCK),
+}
+_DEFAULTS: dict[str, dict[str, Any]] = {"head": {"padding": "same"}}
+_FREE = {"dim", "intermediate_dim", "num_layers", "layer_scale_init_value"}  # sizes, and where training began
 
 
 @dataclass(frozen=True)
@@ -35,20 +44,25 @@ def load_vocos_config(path: Path) -> VocosConfig:
     """
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
-        features, backbone, head = (document[part]["init_args"] for part in ("feature_extractor", "backbone", "head"))
-        size = VocosConfig(**{key: int(backbone[key]) for key in VocosConfig.__annotations__})
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        for part in _SERVED:
+            _expect(path, part, document[part])
+        sizes = document["backbone"]["init_args"]
+        return VocosConfig(**{key: int(sizes[key]) for key in VocosConfig.__annotations__})
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{path}: not the config.yaml of a Vocos vocoder ({error!r})") from error
-    _expect(path, features, sample_rate=SAMPLE_RATE, n_fft=WINDOW, hop_length=HOP, n_mels=MELS, padding="center")
-    _expect(path, head, n_fft=WINDOW, hop_length=HOP, padding="center")
-    _expect(path, backbone, input_channels=MELS)
-    return size
 
 
-def _expect(path: Path, given: dict[str, Any], **served: Any) -> None:
-    for key, value in served.items():
-        if given.get(key, value) != value:
-            raise ModelError(f"{path}: {key} is {given[key]}; F5-TTS needs a vocoder with {value}")
+def _expect(path: Path, part: str, described: dict[str, Any]) -> None:
+    kind, served = _SERVED[part]
+    found = str(described.get("class_path", kind)).rpartition(".")[2]
+    if found != kind:
+        raise ModelError(f"{path}: its {part} is {found}; F5-TTS needs a vocoder with {kind}")
+    given = described["init_args"]
+    if unknown := sorted(given.keys() - served.keys() - _FREE):
+        raise ModelError(f"{path}: unknown key {', '.join(unknown)} of its {part}")
+    for key, value in (served | _DEFAULTS.get(part, {}) | given).items():
+        if value != served.get(key, value):
+            raise ModelError(f"{path}: {key} is {value}; F5-TTS needs a vocoder with {served[key]}")
 
 
 class Vocos(nn.Module):
@@ -92,7 +106,7 @@ class ConvNeXtBlock(nn.Module):
         super().__init__()
         self.dwconv = nn.Conv1d(dim, dim, kernel_size=7, padding=3, groups=dim)
         self.norm = nn.LayerNorm(dim, eps=_EPS)
-        self.pwconv1 = Linear(dim, intermediate_dim, gelu="none")
+        self.pwconv1 = Linear(dim, intermediate_dim, gelu="exact")
         self.pwconv2 = Linear(intermediate_dim, dim)
         self.gamma = nn.Parameter(torch.ones(dim))
 

@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from warmup.fetch import FetchError, fetch, forget, locked, sha256_of, shown
+from warmup.fetch import FetchError, fetch, forget, locked, shown
 from warmup.flash_attn.wheels import Wheel
+from warmup.stamp import sha256_of
 
 
 def bring(wheel: Wheel, folder: Path, deadline: float) -> tuple[Path, str]:

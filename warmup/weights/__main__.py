@@ -7,9 +7,10 @@ import logging
 import sys
 from pathlib import Path
 
+from tts.errors import ModelError
 from warmup.environment.examine import prepare
 from warmup.report import HostProblem
-from warmup.weights.hub import PUBLISHED, VOCODER, download
+from warmup.weights import hub
 
 
 def main() -> int:
@@ -21,11 +22,11 @@ def main() -> int:
     prepare()
     logging.basicConfig(level="INFO", format="%(message)s")
     logging.getLogger("httpx").setLevel("WARNING")  # or it logs addresses, signed ones too
-    wanted = VOCODER if arguments.what == "vocoder" else (*VOCODER, PUBLISHED["F5TTS_v1_Base"])
+    model = [hub.PUBLISHED["F5TTS_v1_Base"]] if arguments.what == "all" else []
     try:
-        for remote in wanted:
-            print(download(remote, arguments.bake))
-    except HostProblem as error:
+        for remote in (*hub.VOCODER, *model):
+            print(hub.download(remote, arguments.bake))
+    except (ModelError, HostProblem) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

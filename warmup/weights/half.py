@@ -15,6 +15,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from warmup.stamp import to_disk
+
 log = logging.getLogger("worker")
 DTYPES = ("float16", "bfloat16")
 _SAMPLE, _SAMPLES = 1 << 16, 32  # bytes, places
@@ -47,7 +49,7 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
     from safetensors.torch import save_file
 
     from tts.errors import ModelError
-    from tts.model.checkpoint import read_tensors
+    from tts.model.tensors import read_tensors
 
     try:
         tensors = read_tensors(checkpoint)
@@ -72,6 +74,7 @@ def write_copy(checkpoint: Path, target: Path, dtype: str) -> bool:
             for name, tensor in tensors.items()
         }
         save_file({name: tensor.contiguous() for name, tensor in half.items()}, fresh)
+        to_disk(fresh)
         fresh.replace(target)
     except (OSError, SafetensorError) as error:  # the latter when writing fails
         log.warning("no half-precision copy of %s: %s", checkpoint.name, getattr(error, "strerror", None) or error)

@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmup.fetch import FetchError, fetch, locked
+from tts.errors import ModelError
+from warmup.fetch import FetchError, Refused, fetch, locked
 from warmup.report import HostProblem
 
 log = logging.getLogger("worker")
@@ -52,24 +53,13 @@ VOCODER = (
 )
 
 
-def places_in(hub: Path, remote: Remote) -> list[Path]:
-    """Return where a file may lie in a Hugging Face cache: the revision of `refs/main` first, then any other."""
-    folder = hub / f"models--{remote.repo.replace('/', '--')}"
-    main = folder / "refs" / "main"
-    try:
-        snapshots = [folder / "snapshots" / main.read_text("latin-1").strip()] if main.is_file() else []
-    except OSError:  # another user's, or a volume that is gone
-        snapshots = []
-    snapshots += [path for path in sorted(folder.glob("snapshots/*")) if path not in snapshots]
-    return [snapshot / remote.file for snapshot in snapshots]
-
-
 def download(remote: Remote, hub: Path) -> Path:
     """Bring a file into a Hugging Face cache, where the hub's own library finds it too.
 
     The library itself no longer resumes a download that was cut, and checks no sha256.
 
     Raises:
+        ModelError: it may not be had, or is not there, for any host that asks.
         HostProblem: it doesn't come, or isn't what it should be.
     """
     from huggingface_hub import get_token, hf_hub_url
@@ -79,6 +69,9 @@ def download(remote: Remote, hub: Path) -> Path:
     url = hf_hub_url(remote.repo, remote.file, revision=remote.revision)
     log.info("downloading %s/%s", remote.repo, remote.file)
     token = get_token()  # build_hf_headers would ask the hub for a list of coding agents first
+    if token and not (token.isascii() and token.isprintable()):
+        log.warning("HF_TOKEN holds characters that no token has, and is left out; these files need none")
+        token = None
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     deadline = time.monotonic() + _DOWNLOAD_S
     try:
@@ -86,11 +79,13 @@ def download(remote: Remote, hub: Path) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline, headers=headers)
-            except FetchError as error:
+            except Refused as error:
                 if error.status != _UNAUTHORIZED or not token:
                     raise
                 log.warning("%s refuses HF_TOKEN, which is wrong or expired; these files need none", remote.repo)
                 fetch(url, target, sha256=remote.sha256, size=remote.size, deadline=deadline)
+    except Refused as error:
+        raise ModelError(str(error)) from error
     except (FetchError, OSError) as error:
         raise HostProblem("weights", str(error)) from error
     return target

@@ -29,9 +29,14 @@ def defect(path: Path, size: int | None = None) -> str:
         return "is a Git LFS pointer, not the file itself; `git lfs pull` fetches it"
     if found == 0:
         return "is empty"
-    if path.suffix == ".safetensors" and int.from_bytes(head[:8], "little") > _LONGEST_HEADER:
-        return "is no safetensors file"
-    wanted = size if size is not None else _declared(path) if path.suffix == ".safetensors" else None
+    if not any(head):
+        return "begins with zeros: what was written never reached the disk"
+    declared = None
+    if path.suffix == ".safetensors":
+        declared = _declared(path)
+        if declared is None:
+            return "is no safetensors file"
+    wanted = declared if size is None else size
     if wanted is not None and found != wanted:
         return f"is incomplete: {found} of {wanted} bytes" if found < wanted else f"has {found} bytes, not {wanted}"
     if head[:4] == b"PK\x03\x04" and not zipfile.is_zipfile(path):
@@ -40,9 +45,11 @@ def defect(path: Path, size: int | None = None) -> str:
 
 
 def _declared(path: Path) -> int | None:
-    """Return the size that a safetensors header tells; None if it is no such header, which the loader explains."""
+    """Return the size that a safetensors header tells; None if it is no such header."""
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
+        if length > _LONGEST_HEADER:
+            return None
         if length > path.stat().st_size:
             return length + 8
         try:

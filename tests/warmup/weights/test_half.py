@@ -102,6 +102,14 @@ def test_a_copy_is_written_once(checkpoint: Path) -> None:
     assert list(copy.parent.iterdir()) == [copy]
 
 
+def test_a_copy_is_on_the_disk_before_its_name_is(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = copy_path(checkpoint.parent / "half", checkpoint, "float16")
+    synced: list[tuple[int, bool]] = []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append((os.fstat(number).st_size, copy.exists())))
+    assert write_copy(checkpoint, copy, "float16")
+    assert synced == [(copy.stat().st_size, False)]
+
+
 @pytest.mark.parametrize("dtype", half.DTYPES)
 def test_a_checkpoint_that_is_half_already_is_not_copied(tmp_path: Path, dtype: str) -> None:
     tensors = load_file(DEMO / "model.safetensors")

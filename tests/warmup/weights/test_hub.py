@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
@@ -12,13 +10,9 @@ import pytest
 from huggingface_hub import constants, try_to_load_from_cache
 
 from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETENSORS, VOCODER, Machine, stand_in
-from tests.support.platform_api import clean_environment
-from tests.support.root import ROOT
 from tests.support.servers import Cut, FileServer, Slow, Status, Wrong, files, python
 from tts.errors import ModelError
 from warmup.report import HostProblem
-from warmup.weights import __main__ as command
-from warmup.weights import hub
 from warmup.weights.hub import Remote
 
 KEPT = PLACES["worker's cache"]
@@ -77,6 +71,13 @@ def test_what_is_missing_is_downloaded_once_to_where_the_hub_finds_it(
     assert sorted(request.path for request in server.requests) == sorted(map(address, CONTENT))
 
 
+@pytest.mark.parametrize("cuts", [5, 12])
+def test_a_download_that_is_cut_again_and_again_arrives(machine: Machine, server: FileServer, cuts: int) -> None:
+    server.fault(address(MODEL), *[Cut(15_000)] * cuts)
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+    assert len(server.requests) == cuts + 1
+
+
 def test_the_hub_is_asked_with_the_token(machine: Machine, server: FileServer) -> None:
     machine.find()
     assert [request.authorization for request in server.requests] == ["Bearer hf_secret"]
@@ -99,19 +100,47 @@ def test_a_cut_download_is_resumed(machine: Machine, server: FileServer) -> None
     [
         (Wrong(SAFETENSORS[:-1] + b"!"), "has the sha256 .* instead of"),
         (Wrong(POINTER), r"has \d+ bytes instead of"),
-        (Status(404), "the server answers 404"),
-        (Status(403), "the server answers 403"),
     ],
-    ids=["other content", "a Git LFS pointer", "no such file", "not allowed"],
+    ids=["other content", "a Git LFS pointer"],
 )
 def test_a_download_that_fails_is_a_problem_of_this_host_and_the_next_start_recovers(
-    machine: Machine, server: FileServer, fault: Wrong | Status, words: str
+    machine: Machine, server: FileServer, fault: Wrong, words: str
 ) -> None:
     server.fault(address(MODEL), fault)
     with pytest.raises(HostProblem, match=words) as error:
         machine.find()
     assert error.value.check == "weights"
     assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+
+
+def test_a_hub_that_is_overloaded_may_answer_another_host(machine: Machine, server: FileServer) -> None:
+    server.fault(address(MODEL), *[Status(503)] * 5)
+    with pytest.raises(HostProblem, match="the server answers 503"):
+        machine.find()
+
+
+@pytest.mark.parametrize("code", [401, 403, 404, 410, 451])
+def test_what_the_hub_refuses_no_other_host_will_get(machine: Machine, server: FileServer, code: int) -> None:
+    server.fault(address(MODEL), *[Status(code)] * 2)
+    with pytest.raises(ModelError, match=rf"{MODEL.file} can't be downloaded: the server answers {code}"):
+        machine.find()
+
+
+def test_an_address_that_leads_nowhere_is_the_same_on_every_host(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", "ftp://mirror/{repo_id}/{revision}/{filename}")
+    with pytest.raises(ModelError, match=r"ftp://mirror/.* can't be downloaded: UnsupportedProtocol"):
+        machine.find()
+
+
+@pytest.mark.parametrize("token", ["“hf_secret”", "hf_sécret", "hf_\tsecret"])
+def test_a_token_that_cannot_be_sent_is_left_out(
+    machine: Machine, server: FileServer, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", token)
+    assert machine.find().checkpoint.read_bytes() == SAFETENSORS
+    assert [request.authorization for request in server.requests] == [None]
 
 
 def test_a_broken_file_where_a_download_goes_is_replaced_in_the_same_start(
@@ -134,9 +163,8 @@ def test_without_downloads_the_reason_names_what_was_found_broken(
     broken = machine.put(PLACES["RunPod's cached model"], content=POINTER)
     with pytest.raises(ModelError) as error:
         machine.find(**changes)
-    assert f"{MODEL.repo}/{MODEL.file} is not on this machine and {why}; {broken} is a Git LFS pointer" in str(
-        error.value
-    )
+    name = f"{MODEL.repo}/{MODEL.file}"
+    assert f"no copy of {name} on this machine can be used and {why}; {broken} is a Git LFS pointer" in str(error.value)
     assert server.requests == []
 
 
@@ -177,54 +205,3 @@ def test_the_signed_address_that_a_hub_sends_on_to_is_not_logged(server: FileSer
     said, _ = python(code, server.url("/r"), tmp_path / "x").communicate()
     assert (tmp_path / "x").read_bytes() == b"x"
     assert said == ""
-
-
-def test_the_vocoder_is_baked_into_a_folder(
-    machine: Machine, server: FileServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(command, "prepare", lambda: None)
-    monkeypatch.setattr(sys, "argv", ["weights", "--bake", str(machine.root / "baked/hub"), "vocoder"])
-    assert command.main() == 0
-    found = machine.find(vocoder=None)
-    assert [origin.source for origin in found.origins if "vocoder" in origin.role] == ["baked in the image"] * 2
-    assert capsys.readouterr().out.splitlines() == [str(found.vocoder_config), str(found.vocoder_weights)]
-
-
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [(Wrong(b"<html>"), "config.yaml has 6 bytes instead of 461"), (Status(404), "the server answers 404")],
-    ids=["something else", "no such file"],
-)
-def test_baking_from_a_hub_that_has_no_such_file_fails_in_one_sentence(
-    fault: Wrong | Status, words: str, tmp_path: Path
-) -> None:
-    with files() as server:
-        server.fault(address(hub.VOCODER[0]), fault)
-        done = bake(tmp_path, server.url())
-    assert done.returncode == 1
-    announced, problem = done.stderr.splitlines()
-    assert announced == "downloading charactr/vocos-mel-24khz/config.yaml"
-    assert words in problem
-
-
-def test_baking_from_a_hub_that_is_not_there_fails_in_one_sentence(tmp_path: Path) -> None:
-    with files() as server:
-        gone = server.url()
-    done = bake(tmp_path, gone)
-    assert done.returncode == 1
-    _, problem = done.stderr.splitlines()
-    assert f"{gone}/charactr/vocos-mel-24khz" in problem
-    assert "can't be downloaded: ConnectError" in problem
-
-
-def bake(folder: Path, endpoint: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from warmup import fetch; from warmup.weights.__main__ import main; "
-    code += "fetch._PAUSES_S = (); sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", code, "--bake", str(folder), "vocoder"],
-        cwd=ROOT,
-        env=clean_environment() | {"HF_ENDPOINT": endpoint},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
