@@ -17,6 +17,7 @@ from cli.waiting import Waiting
 from warmup.environment.examine import Environment, prepare
 
 if TYPE_CHECKING:
+    from tts.api import Progress
     from warmup.start import Start
 
 
@@ -40,8 +41,8 @@ def main() -> None:
         elif loading.result().worker is None:
             sys.exit(f"ERROR  | {loading.result().report.problem}")
 
-    async def handle(job: dict[str, Any]) -> dict[str, Any]:
-        return await loading.result().handle(job)
+    async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
+        return await loading.result().handle(job, progress)
 
     served: local.Handler = handle
     if asked.job is not None:

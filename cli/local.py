@@ -13,11 +13,14 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli.interrupt import end_on_ctrl_c
 from tts.errors import RequestError
 from warmup.environment.settings import Settings
+
+if TYPE_CHECKING:
+    from tts.api import Progress
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -95,12 +98,22 @@ def check(asked: Asked, settings: Settings) -> None:
         sys.exit(f"ERROR  | {error.code}: {error.message}; {error.hint}")
 
 
-def on_a_terminal(handle: Handler) -> Handler:
-    """Return a handler for the one job of a person who watches: Ctrl-C is theirs again, which the SDK has taken."""
+def on_a_terminal(handle: Callable[[dict[str, Any], Progress], Awaitable[dict[str, Any]]]) -> Handler:
+    """Return a handler for the one job of a person who watches: its steps, its result in a few lines, and Ctrl-C.
+
+    Ctrl-C ends the process again; the SDK has taken it.
+    """
 
     async def handler(job: dict[str, Any]) -> dict[str, Any]:
+        from cli.terminal import StepBar, summary
+        from tts.api import SynthesizeReply
+
         end_on_ctrl_c()
-        return await handle(job)
+        with StepBar() as progress:
+            reply = await handle(job, progress)
+        if "audio" in reply:
+            print(summary(SynthesizeReply.model_validate(reply)), flush=True)
+        return reply
 
     return handler
 

@@ -29,12 +29,14 @@ from demo.teacher import Speaker, Teacher
 from tts.api import SynthesizeRequest
 from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.engine import Engine
+from tts.media.delivery import Delivery
 from tts.model.checkpoint import load_dit, load_vocos
 from tts.model.config import load_config
 from tts.model.mel import MelFrontEnd
 from tts.model.vocos import load_vocos_config
-from tts.synthesizer import Delivery, Synthesizer
+from tts.synthesizer import Synthesizer
 from tts.text.tokens import load_vocabulary
+from tts.voice import registry
 
 _SAID = 100  # held-out sentences for measuring; references say later ones
 _TRAINED = "demo", "demo_low"
@@ -76,7 +78,7 @@ class Model:
         vocos = folder / "vocos"
         self._vocoder = load_vocos(vocos / "model.safetensors", load_vocos_config(vocos / "config.yaml"), cpu)
         engine = Engine(network, self._vocoder, "sdpa", 4096)
-        self._synthesizer = Synthesizer("demo", engine, vocabulary, Delivery(10**9))
+        self._synthesizer = Synthesizer("demo", engine, vocabulary, Delivery(10**9), registry.Voices())
         self._voices, self._mel = voices, MelFrontEnd()
 
     def say(self, text: str, speaker: Speaker, steps: int) -> Samples:

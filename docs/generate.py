@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -14,23 +14,17 @@ from warmup.environment.settings import TABLE, Settings
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- settings: written by `make docs` -->", "<!-- end of settings -->"
-PARTS: list[type[BaseModel]] = [
-    api.SynthesizeRequest,
-    api.HealthRequest,
-    api.SynthesizeReply,
-    api.Audio,
-    api.VoiceUsed,
-    api.ChunkSaid,
-    api.Timing,
-    api.HealthReply,
-]
 INTRODUCTION = """# The contract of a job
 
-Written by `make docs` from `tts/api.py`; a test keeps it in step.
+Written by `make docs` from `tts/api/`; a test keeps it in step.
 
-A job is `{"input": {...}}`. `action` says which request it is; left out, it is `synthesize`. Unknown fields are
-refused with the nearest known one. A request that can't be served answers
-`{"error": {"code", "message", "hint", "field"}}`, which the platform shows as FAILED.
+A job is `{"input": {...}}`. `action` says which request it is; left out, it is `synthesize`. Null is the same as left
+out. A request that can't be served answers `{"error": {"code", "message", "hint", "field"}}`, which the platform shows
+as FAILED. `message` tells all that is wrong and `hint` what to do about each, `field` is the first one's; a name that
+F5-TTS, OpenAI or another service has for a field is answered with the one that it has here.
+
+A result that may not fit the reply is refused before anything is synthesized, with the formats that fit. The size of
+`wav` and `pcm` follows from the length; of the others the most that speech takes counts.
 """
 
 
@@ -49,7 +43,7 @@ def main() -> int:
 
 def contract() -> str:
     """Return docs/api.md."""
-    sections = [INTRODUCTION, *map(_section, PARTS), _errors()]
+    sections = [INTRODUCTION, _actions(), *map(_section, _models()), _errors()]
     for name, schema in api.schema().items():
         sections.append(
             f"## JSON Schema of a {name}\n\n```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```\n"
@@ -72,6 +66,30 @@ def settings() -> str:
         default = "-" if value is None else str(value).lower() if isinstance(value, bool) else value
         rows.append(f"| `{name}` | {variable.kind.allowed} | {default} | {variable.meaning} |")
     return "\n".join(rows)
+
+
+def _actions() -> str:
+    rows = ["## Actions\n", "| action | request | reply |", "|---|---|---|"]
+    for name, action in api.ACTIONS.items():
+        rows.append(f"| `{name}` | {_link(action.request)} | {_link(action.reply)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _link(model: type[BaseModel]) -> str:
+    return f"[{model.__name__}](#{model.__name__.lower()})"
+
+
+def _models() -> list[type[BaseModel]]:
+    """Return the requests, then each reply with what it is made of, each once."""
+    requests = [action.request for action in api.ACTIONS.values()]
+    replies = [part for action in api.ACTIONS.values() for part in _with_parts(action.reply)]
+    return list(dict.fromkeys([*requests, *replies]))
+
+
+def _with_parts(model: type[BaseModel]) -> list[type[BaseModel]]:
+    kinds = [kind for field in model.model_fields.values() for kind in (field.annotation, *get_args(field.annotation))]
+    parts = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return [model, *(below for part in parts for below in _with_parts(part))]
 
 
 def _section(model: type[BaseModel]) -> str:
@@ -104,9 +122,10 @@ def _type(shape: dict[str, Any]) -> str:
 
 
 def _errors() -> str:
-    rows = ["## Errors\n", "| code | meaning |", "|---|---|"]
-    for error in errors.RequestError.__subclasses__():
-        rows.append(f"| `{error.code}` | {(error.__doc__ or '').strip()} |")
+    rows = ["## Errors\n", "| code | HTTP | again? | meaning |", "|---|---|---|---|"]
+    for error in errors.kinds():
+        again = "yes" if error.retry else "no"
+        rows.append(f"| `{error.code}` | {error.status} | {again} | {(error.__doc__ or '').strip()} |")
     return "\n".join(rows) + "\n"
 
 

@@ -1,8 +1,9 @@
 """What can go wrong, and what of it a caller may see.
 
-A `RequestError` reaches the caller word for word, as `{"code", "message", "hint", "field"}`. A
-`ModelError` is the operator's: weights, configuration or vocabulary are wrong. Anything else is a defect
-of this program; the caller sees `internal`, the log holds the trace.
+A `RequestError` reaches the caller word for word, as `{"code", "message", "hint", "field"}`; its class says the HTTP
+status, and whether the same job may succeed when it is sent again. A `ModelError` is the operator's: weights,
+configuration or vocabulary are wrong. Anything else is a defect of this program; the caller sees `internal`, the log
+holds the trace.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import ClassVar
 class RequestError(Exception):
     """A request that can't be served. `message` says what is wrong, `hint` what to do about it."""
 
-    code: ClassVar[str] = "internal"
+    code: ClassVar[str]
+    status: ClassVar[int]  # of HTTP
+    retry: ClassVar[bool] = False  # whether the same job may succeed later, or on another worker
 
     def __init__(self, message: str, hint: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -27,62 +30,70 @@ class RequestError(Exception):
         return shown if self.field is None else {**shown, "field": self.field}
 
 
+def kinds(base: type[RequestError] = RequestError) -> list[type[RequestError]]:
+    """Return the classes below one that have a code of their own, children of children too."""
+    below = [kind for child in base.__subclasses__() for kind in (child, *kinds(child))]
+    return [kind for kind in below if "code" in vars(kind)]
+
+
 class InvalidInput(RequestError):
     """A field is missing, unknown, of the wrong type or out of range."""
 
-    code = "invalid_input"
+    code, status = "invalid_input", 400
 
 
 class TextTooLong(RequestError):
     """The text is longer than this worker accepts."""
 
-    code = "text_too_long"
+    code, status = "text_too_long", 413
 
 
 class VoiceNotFound(RequestError):
     """No voice of that name."""
 
-    code = "voice_not_found"
+    code, status = "voice_not_found", 404
 
 
 class VoiceUnusable(RequestError):
     """The reference recording or its transcript can't serve as a voice."""
 
-    code = "voice_unusable"
+    code, status = "voice_unusable", 422
 
 
 class TranscriptionUnavailable(RequestError):
     """A transcript is needed and can't be made here."""
 
-    code = "transcription_unavailable"
+    code, status = "transcription_unavailable", 422
 
 
 class ResultTooLarge(RequestError):
-    """The encoded audio doesn't fit the reply."""
+    """The recording doesn't fit the reply."""
 
-    code = "result_too_large"
+    code, status = "result_too_large", 422
+
+
+class DeliveryFailed(RequestError):
+    """The recording was made, and couldn't be put where it was to go."""
+
+    code, status = "delivery_failed", 500
 
 
 class OutOfMemory(RequestError):
-    """One chunk alone exceeds the device's memory."""
+    """One chunk alone exceeds the device's memory; another worker of the endpoint may have more."""
 
-    code = "out_of_memory"
-
-
-class Cancelled(RequestError):
-    """The job was cancelled while it ran."""
-
-    code = "cancelled"
+    code, status, retry = "out_of_memory", 503, True
 
 
 class WorkerUnusable(RequestError):
     """This worker can't serve any job; the message says why."""
 
-    code = "worker_unusable"
+    code, status = "worker_unusable", 503
 
 
 class Internal(RequestError):
     """A defect of this program."""
+
+    code, status = "internal", 500
 
 
 class ModelError(Exception):

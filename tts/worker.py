@@ -1,56 +1,100 @@
-"""Jobs in, replies out: the typed contract around a synthesizer, and the one place that catches everything."""
+"""Jobs in, replies out: the contract around a model, and the one place that catches everything."""
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cli.terminal import StepBar, summary
-from tts.api import HealthRequest, parse
-from tts.errors import Internal, RequestError
-from tts.synthesizer import Synthesizer
+from pydantic import BaseModel
+
+from tts.api import ACTIONS, HealthReply, Job, Progress, SynthesizeReply, parse
+from tts.errors import Internal, RequestError, WorkerUnusable
+from tts.limits import TEXT_LIMIT
+
+if TYPE_CHECKING:
+    from tts.synthesizer import Synthesizer
 
 log = logging.getLogger("worker")
 
 
-@dataclass
 class Worker:
-    """Answers jobs with a loaded model. Safe to use from many tasks of one event loop."""
+    """Answers jobs. Safe to use from many tasks of one event loop.
 
-    synthesizer: Synthesizer
-    max_text_chars: int
-    local: bool = True  # a person is watching: results are summed up on standard output
-    warmup: Callable[[], dict[str, Any]] = dict  # the report of the start, for `health`
+    Args:
+        synthesizer: the loaded model; None: this worker can't serve.
+        max_text_chars: longest text of a job.
+        warmup: returns the report of the start, for `health`.
+        failure: why there is no model.
+    """
 
-    async def handle(self, job: dict[str, Any]) -> dict[str, Any]:
+    def __init__(
+        self,
+        synthesizer: Synthesizer | None,
+        max_text_chars: int = TEXT_LIMIT,
+        *,
+        warmup: Callable[[], dict[str, Any]] = dict,
+        failure: str = "",
+    ) -> None:
+        self.counters: Counter[str] = Counter(jobs_done=0, jobs_failed=0)
+        self.audio_s = 0.0
+        self._synthesizer = synthesizer
+        self._max_text_chars = max_text_chars
+        self._warmup = warmup
+        self._failure = failure
+
+    async def handle(self, job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         """Return the reply to a job, or `{"error": {...}}`, which the platform shows as FAILED.
 
         Args:
             job: `{"id": ..., "input": {...}}`, as the SDK hands it over.
+            progress: is told of steps as they are taken.
         """
-        job_id = str(job.get("id", "job"))
+        asked = Job(str(job.get("id", "job")), progress)
         try:
-            return await self._answer(job_id, job.get("input"))
+            return await self._answer(asked, job.get("input"))
         except RequestError as error:
-            log.warning("job %s refused: %s", job_id, error.code)
+            log.warning("job %s refused: %s", asked.id, error.code)
             return self._failed(error)
         except Exception:  # the one place where a defect becomes a reply
-            log.exception("job %s failed", job_id)
-            return self._failed(Internal("the worker failed", f"report it with the job's id, {job_id}"))
+            log.exception("job %s failed", asked.id)
+            return self._failed(Internal("the worker failed", f"report it with the job's id, {asked.id}"))
 
-    async def _answer(self, job_id: str, given: Any) -> dict[str, Any]:
-        request = parse(given, self.max_text_chars)
-        if isinstance(request, HealthRequest):
-            return self.synthesizer.health(self.warmup()).model_dump()
-        with StepBar() as progress:
-            reply = await self.synthesizer.synthesize(request, job_id, progress)
-        if self.local:
-            print(summary(reply), flush=True)
-        log.info("job %s done: %.2f s of audio in %.2f s", job_id, reply.audio.duration_s, reply.timing.total_s)
+    @property
+    def synthesizer(self) -> Synthesizer:
+        """The loaded model.
+
+        Raises:
+            WorkerUnusable: there is none.
+        """
+        if self._synthesizer is None:
+            hint = "nothing in the job can mend this; the endpoint's settings, or its image, can"
+            raise WorkerUnusable(f"this worker can't serve: {self._failure}", hint)
+        return self._synthesizer
+
+    def health(self) -> HealthReply:
+        """Tell what serves here, what the start found, and what was done since."""
+        loaded = self._synthesizer
+        return HealthReply(
+            **({} if loaded is None else loaded.about()),
+            voices=[] if loaded is None else loaded.voices.names(),
+            warmup=self._warmup(),
+            counters={**self.counters, "audio_s": round(self.audio_s, 3)},
+        )
+
+    async def _answer(self, job: Job, given: Any) -> dict[str, Any]:
+        request = parse(given, self._max_text_chars)
+        reply = await ACTIONS[request.action].answer(self, request, job)
+        self._count(job, reply)
         return reply.model_dump(exclude_none=True)
 
+    def _count(self, job: Job, reply: BaseModel) -> None:
+        if isinstance(reply, SynthesizeReply):
+            self.counters["jobs_done"] += 1
+            self.audio_s += reply.audio.duration_s
+            log.info("job %s done: %.2f s of audio in %.2f s", job.id, reply.audio.duration_s, reply.timing.total_s)
+
     def _failed(self, error: RequestError) -> dict[str, Any]:
-        self.synthesizer.counters["jobs_failed"] += 1
+        self.counters["jobs_failed"] += 1
         return {"error": error.as_dict()}

@@ -12,12 +12,14 @@ import torch
 from tts.engine.attention import choose_backend
 from tts.engine.engine import Engine
 from tts.errors import ModelError
+from tts.media.delivery import Delivery
 from tts.model.checkpoint import load_dit, load_vocos
 from tts.model.config import load_config
 from tts.model.dit import DiT
 from tts.model.vocos import load_vocos_config
-from tts.synthesizer import Delivery, Synthesizer
+from tts.synthesizer import Synthesizer
 from tts.text.tokens import load_vocabulary
+from tts.voice.registry import Voices
 from warmup.environment.settings import Settings
 from warmup.flash_attn import ensure as flash_attn
 from warmup.flash_attn.ensure import Outcome
@@ -97,7 +99,7 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     _check_room(device)
     phases.end("device")
     delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
-    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery)
+    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, Voices())
     return Loaded(synthesizer, platform, kernel, checkpoint, str(dtype).removeprefix("torch."))
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from tts.errors import ModelError, RequestError, WorkerUnusable
+from tts.errors import ModelError, RequestError
 from warmup.environment.examine import Environment
 from warmup.environment.settings import Settings
 from warmup.machine import detect, visible_gpus
@@ -25,6 +26,7 @@ from warmup.weights.upkeep import upkeep
 from warmup.weights.verify import disproved
 
 if TYPE_CHECKING:
+    from tts.api import Progress
     from tts.worker import Worker
     from warmup.load import Loaded
 
@@ -51,15 +53,15 @@ class Start:
     worker: Worker | None = None
     failure: ModelError | HostProblem | None = None
 
-    async def handle(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Answer a job: by the worker, or with the reason why there is none."""
-        if self.worker is not None:
-            return await self.worker.handle(job)
-        given = job.get("input")
-        if isinstance(given, dict) and given.get("action") == "health":
-            return {"warmup": self.report.as_dict()}
-        hint = "nothing in the job can mend this; the endpoint's settings, or its image, can"
-        return {"error": WorkerUnusable(f"this worker can't serve: {self.failure}", hint).as_dict()}
+    async def handle(self, job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
+        """Answer a job: by the worker, or by one without a model, which tells why there is none."""
+        return await self._answering.handle(job, progress)
+
+    @cached_property
+    def _answering(self) -> Worker:
+        from tts.worker import Worker
+
+        return self.worker or Worker(None, warmup=self.report.as_dict, failure=str(self.failure))
 
     def fitness_checks(self) -> list[Callable[[], None]]:
         """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""
@@ -131,8 +133,8 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases.end("files")
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(visible_gpus)
-        from tts.worker import Worker  # torch, while other threads read the weights and ask for the GPUs
-        from warmup.load import load_sound
+        from tts.worker import Worker
+        from warmup.load import load_sound  # torch, while other threads read the weights and ask for the GPUs
 
         phases.end("import")
         report.platform = detect(asked.result())
@@ -147,7 +149,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     report.files = list(files.origins)
     report.findings += [finding for finding in files.findings if finding not in report.findings]
     _describe(loaded, report)
-    worker = Worker(loaded.synthesizer, settings.max_text_chars, local=not settings.on_runpod, warmup=report.as_dict)
+    worker = Worker(loaded.synthesizer, settings.max_text_chars, warmup=report.as_dict)
     if warm_up:
         try:
             _say_something(loaded)
@@ -197,7 +199,6 @@ def _say_something(loaded: Loaded) -> None:
         raise HostProblem("warm_up", f"the first synthesis failed: {_first_line(error)}") from error
     if reply.audio.duration_s <= 0:
         raise HostProblem("warm_up", "the first synthesis came out empty")
-    synthesizer.reset_counters()
 
 
 def _first_line(error: Exception) -> str:

@@ -99,7 +99,7 @@ def test_a_checkpoint_of_ones_own_is_served_as_the_readme_says(checkout: Path) -
         ('"Two cats." --voice missing.wav', 1, "there is no such file"),
         ('"Two cats." --voice cats.mp3 --voice-text missing.srt', 1, "can't be read as a transcript"),
         ('"Two cats." --voice cats.mp3 --voice-text MISSING.LAB', 1, "there is no such file"),
-        ('"Two cats." --speed 9', 2, "less than or equal to 3"),
+        ('"Two cats." --speed 9', 2, "send a number from 0.3 to 3.0"),
         ('""', 2, "text"),
     ],
     ids=[

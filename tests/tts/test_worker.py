@@ -6,8 +6,10 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -16,12 +18,14 @@ import torch
 
 from tests.conftest import as_file
 from tts.clock import Samples
+from tts.engine.device import DeviceThread, Done
 from tts.engine.sampler import Sampler
-from tts.synthesizer import Delivery, file_stem
+from tts.media.delivery import Delivery, Sink, Wanted, file_stem
 from tts.worker import Worker
 from warmup.environment.settings import Settings
 from warmup.start import ready
 
+T = TypeVar("T")
 TEXT = "Sarah sees four blue houses."
 LONG = " ".join(
     f"Sarah sees {count} blue houses, and two red cats."
@@ -117,11 +121,37 @@ def test_a_text_without_anything_sayable_is_refused(worker: Worker) -> None:
 def test_a_result_over_the_limit_is_refused_with_a_smaller_format(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker.synthesizer, "_delivery", Delivery(inline_limit=131_000))
-    error = answer(worker, text=TEXT)["error"]
-    assert error["code"] == "result_too_large"
-    assert "ogg" in error["hint"]
-    assert "base64" in answer(worker, text=TEXT, format="ogg")["audio"]
+    steps: list[int] = []
+    watch(worker, monkeypatch, steps.append)
+    monkeypatch.setattr(worker.synthesizer, "_delivery", Delivery(inline_limit=80_000))
+    for format in ("wav", "pcm", "flac"):
+        error = answer(worker, text=TEXT, format=format)["error"]
+        assert error["code"] == "result_too_large"
+        assert "ogg" in error["hint"]
+    assert steps == [], "nothing is synthesized for it"
+    for format in ("ogg", "opus"):
+        audio = answer(worker, text=TEXT, format=format)["audio"]
+        assert audio["format"] == format
+        assert base64.b64decode(audio["base64"])[28:36] == b"OpusHead"
+
+
+@pytest.mark.parametrize("given", [{"text": TEXT}, {"text": LONG}, {"text": LONG, "duration_s": 40}], ids=len)
+def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    reckoned: list[tuple[Wanted, int]] = []
+    choose = Delivery.sink
+
+    def seen(delivery: Delivery, deliver: str, job_id: str, wanted: Wanted, reply: int) -> Sink:
+        reckoned.append((wanted, reply))
+        return choose(delivery, deliver, job_id, wanted, reply)
+
+    monkeypatch.setattr(Delivery, "sink", seen)
+    reply = answer(worker, **given)
+    ((wanted, rest),) = reckoned
+    assert wanted.samples == len(samples(reply))
+    assert wanted.in_base64 == len(reply["audio"].pop("base64"))
+    assert len(json.dumps(reply)) < rest < len(json.dumps(reply)) + 20_000
 
 
 def test_a_local_run_writes_a_file_and_never_outside_its_folder(
@@ -139,6 +169,14 @@ def test_a_cancelled_job_stops_at_the_next_step_and_frees_the_device(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[int] = []
+    ended: list[bool] = []
+    speak = worker.synthesizer.engine.speak
+
+    def watched(*given: Any) -> list[Samples]:
+        try:
+            return speak(*given)
+        finally:
+            ended.append(True)
 
     async def cancelled() -> None:
         task = asyncio.ensure_future(worker.handle({"id": "c", "input": {"text": LONG, "steps": 64, "seed": 1}}))
@@ -147,8 +185,10 @@ def test_a_cancelled_job_stops_at_the_next_step_and_frees_the_device(
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        assert ended == [True], "the job's slot is free only when the device is"
 
     watch(worker, monkeypatch, lambda _: steps.append(1))
+    monkeypatch.setattr(worker.synthesizer.engine, "speak", watched)
     asyncio.run(cancelled())
     assert len(steps) < 10
     assert "audio" in answer(worker, text=TEXT)
@@ -193,6 +233,21 @@ def test_when_one_chunk_alone_exceeds_the_memory_the_job_fails_with_that_reason(
 
     watch(worker, monkeypatch, none_left)
     assert answer(worker, text=TEXT)["error"]["code"] == "out_of_memory"
+
+
+def test_the_wait_for_the_device_is_told_apart_from_the_synthesis(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(DeviceThread):
+        async def run(self, work: Callable[[Event], T]) -> Done[T]:
+            return replace(await super().run(work), waited_s=1000.0, worked_s=5.0)
+
+    monkeypatch.setattr(worker.synthesizer, "_device", Busy())
+    reply = answer(worker, text=TEXT)
+    timing = reply["timing"]
+    assert (timing["queue_s"], timing["synthesis_s"]) == (1000, 5)
+    assert timing["real_time_factor"] == pytest.approx(5 / reply["audio"]["duration_s"], abs=1e-3)
+    assert timing["total_s"] < 1000
 
 
 def test_a_defect_is_reported_without_its_trace(

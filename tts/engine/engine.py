@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from tts.clock import Samples
+from tts.engine.device import Cancelled
 from tts.engine.sampler import Guidance, Item, Sampler
-from tts.errors import Cancelled, OutOfMemory
+from tts.errors import OutOfMemory
 from tts.model.dit import DiT
 from tts.model.mel import MelFrontEnd
 from tts.model.vocos import Vocos
@@ -59,7 +60,7 @@ class Engine:
             if progress is not None:
                 progress(min(done, total), total)
             if cancelled is not None and cancelled.is_set():
-                raise Cancelled("the job was cancelled", "send it again if that was not meant")
+                raise Cancelled
 
         mels = [mel for batch in batches for mel in self._sample(batch, guidance, after_step)]
         try:

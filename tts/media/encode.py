@@ -20,8 +20,8 @@ def encode(samples: Samples, format: str, sample_rate: int = SAMPLE_RATE) -> byt
 
     Args:
         samples: (samples,) float32 at 24 kHz; what lies beyond -1..1 is clipped.
-        format: wav, flac, mp3, ogg (Opus), aac (ADTS) or pcm (16-bit little-endian, no header).
-        sample_rate: of the file, one of `tts.media.formats.RATES`; Opus has only `OPUS_RATES` of them.
+        format: wav, flac, mp3, ogg or opus (both Opus in Ogg), aac (ADTS), or pcm (16-bit little-endian, no header).
+        sample_rate: of the file, one of `tts.media.formats.rates(format)`.
     """
     if sample_rate != SAMPLE_RATE:
         samples = soxr.resample(samples, SAMPLE_RATE, sample_rate)
@@ -58,6 +58,7 @@ _ENCODERS: dict[str, Callable[[Samples, int], bytes]] = {
     "flac": _libsndfile("FLAC", "PCM_16"),
     "mp3": _libsndfile("MP3", "MPEG_LAYER_III"),
     "ogg": _libsndfile("OGG", "OPUS"),
+    "opus": _libsndfile("OGG", "OPUS"),
     "aac": _aac,
     "pcm": _pcm,
 }

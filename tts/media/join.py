@@ -23,8 +23,8 @@ def join(waves: Sequence[Samples]) -> tuple[Samples, list[tuple[int, int]]]:
         (samples,) float32, and a (start, end) in samples for every chunk; a boundary lies in the middle
         of the shared part, so that one chunk ends where the next begins.
     """
-    overlaps = [min(FADE, len(one) // 2, len(other) // 2) for one, other in pairwise(waves)]
-    joined = np.zeros(sum(map(len, waves)) - sum(overlaps), np.float32)
+    overlaps = _overlaps([len(wave) for wave in waves])
+    joined = np.zeros(joined_length([len(wave) for wave in waves]), np.float32)
     edges, start = [0], 0
     for wave, before, after in zip(waves, [0, *overlaps], [*overlaps, 0], strict=True):
         end = start + len(wave)
@@ -32,6 +32,15 @@ def join(waves: Sequence[Samples]) -> tuple[Samples, list[tuple[int, int]]]:
         edges.append(end - after // 2)
         start = end - after
     return joined, list(pairwise(edges))
+
+
+def joined_length(lengths: Sequence[int]) -> int:
+    """Return how many samples chunks of these lengths make when they are joined."""
+    return sum(lengths) - sum(_overlaps(lengths))
+
+
+def _overlaps(lengths: Sequence[int]) -> list[int]:
+    return [min(FADE, one // 2, other // 2) for one, other in pairwise(lengths)]
 
 
 def _envelope(length: int, fade_in: int, fade_out: int) -> Samples:

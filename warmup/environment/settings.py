@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tts.limits import TEXT_LIMIT
 from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, Flag, Kind, Pattern, Text
 
 
@@ -30,7 +31,7 @@ class Settings:
     cache_dir: str | None = None
     volume_dir: str = "/runpod-volume"
     allow_download: bool = True
-    max_text_chars: int = 20_000
+    max_text_chars: int = TEXT_LIMIT
     inline_limit_mb: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
@@ -98,7 +99,7 @@ TABLE: dict[str, Variable] = {
     ),
     "TTS_VOLUME_DIR": Variable(PATH, "Where a network volume is mounted; on a Pod that is /workspace."),
     "TTS_ALLOW_DOWNLOAD": Variable(Flag(), "Whether missing weights and wheels may be downloaded."),
-    "TTS_MAX_TEXT_CHARS": Variable(Between(1, 20_000), "Longest text of a job."),
+    "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),
     "TTS_INLINE_LIMIT_MB": Variable(
         Between(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."
     ),

@@ -1,0 +1,28 @@
+"""The public contract: what a job's `input` may hold and what its reply holds.
+
+Unknown names are refused with what they are called here. `make docs` writes the contract into docs/api.md.
+"""
+
+from tts.api.actions import ACTIONS, Action, Job, Parts, Progress, schema
+from tts.api.parse import parse
+from tts.api.replies import Audio, ChunkSaid, HealthReply, SynthesizeReply, Timing, VoiceUsed
+from tts.api.requests import HealthRequest, Request, SynthesizeRequest
+
+__all__ = [
+    "ACTIONS",
+    "Action",
+    "Audio",
+    "ChunkSaid",
+    "HealthReply",
+    "HealthRequest",
+    "Job",
+    "Parts",
+    "Progress",
+    "Request",
+    "SynthesizeReply",
+    "SynthesizeRequest",
+    "Timing",
+    "VoiceUsed",
+    "parse",
+    "schema",
+]

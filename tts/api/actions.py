@@ -1,0 +1,77 @@
+"""The table of actions: the name of each, what it takes and returns, and who answers it.
+
+A job of the queue, a call over HTTP and a command go through this table, and so do the jobs of a worker that can't
+serve. A new action is a request, a reply, and a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, Union
+
+from pydantic import BaseModel, TypeAdapter
+
+from tts.api.replies import HealthReply, SynthesizeReply
+from tts.api.requests import HealthRequest, Request, SynthesizeRequest
+
+Progress = Callable[[int, int], None]  # steps done, steps in all
+
+
+@dataclass(frozen=True)
+class Job:
+    """What an answer needs to know of a job beside its request."""
+
+    id: str
+    progress: Progress | None = None  # of whoever watches
+
+
+class Speaks(Protocol):
+    """The loaded model."""
+
+    async def synthesize(
+        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
+    ) -> SynthesizeReply:
+        """Say a request's text."""
+
+
+class Parts(Protocol):
+    """What a worker is made of, as far as answers need it."""
+
+    @property
+    def synthesizer(self) -> Speaks:
+        """The loaded model; raises `WorkerUnusable` where there is none."""
+
+    def health(self) -> HealthReply:
+        """Tell how the worker is."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row of the table."""
+
+    request: type[Request]
+    reply: type[BaseModel]
+    answer: Callable[[Parts, Any, Job], Awaitable[BaseModel]]
+
+
+async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
+    return await parts.synthesizer.synthesize(request, job.id, job.progress)
+
+
+async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply:
+    return parts.health()
+
+
+ACTIONS = {
+    "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
+    "health": Action(HealthRequest, HealthReply, _health),
+}
+DEFAULT = "synthesize"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of requests and replies."""
+    requests: Any = Union[tuple(action.request for action in ACTIONS.values())]  # noqa: UP007
+    replies: Any = Union[tuple(action.reply for action in ACTIONS.values())]  # noqa: UP007
+    return {name: TypeAdapter(parts).json_schema() for name, parts in (("request", requests), ("reply", replies))}

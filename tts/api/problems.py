@@ -1,0 +1,72 @@
+"""What is wrong with an input: one short sentence each, and one about what to do; all of them make one error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from tts.errors import InvalidInput, RequestError
+
+MOST = 12  # problems that an error tells; a client that sends more than that has the documents to read first
+SLIP = 0.75  # likeness from which one word is taken for a slip of another
+LONGEST = 80  # characters of a name or value that an error repeats
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong."""
+
+    field: str | None
+    message: str  # what is wrong; names the field
+    hint: str  # what to do about it
+    kind: type[RequestError] = InvalidInput
+    missing: bool = False  # whether a field isn't there at all
+
+
+@dataclass(frozen=True)
+class Unknown(Problem):
+    """A field that the contract doesn't have."""
+
+
+def unknown(name: str, hint: str) -> Unknown:
+    """Return the problem of a name that no field has."""
+    return Unknown(name, f"unknown field {name}", hint)
+
+
+def quoted(value: str, longest: int = LONGEST) -> str:
+    """Return a string as an error may repeat it: short, on one line, without halves of surrogate pairs."""
+    plain = " ".join(value[: longest + 1].encode("utf-8", "replace").decode().split())
+    return plain if len(value) <= longest else f"{plain[: longest - 1]}…"
+
+
+def told(problems: Sequence[Problem]) -> RequestError:
+    """Return the one error that tells of all problems; the first one's field is the error's."""
+    first, *others = problems
+    if not others:
+        return first.kind(first.message, first.hint, first.field)
+    shown, left = problems[:MOST], len(problems) - MOST
+    messages = _messages(shown) + ([f"and {left} more"] if left > 0 else [])
+    kinds = {problem.kind for problem in problems}
+    kind = kinds.pop() if len(kinds) == 1 else InvalidInput
+    return kind("; ".join(messages), _sentences(_hints(shown)), first.field)
+
+
+def _messages(problems: Sequence[Problem]) -> list[str]:
+    strangers = [str(problem.field) for problem in problems if isinstance(problem, Unknown)]
+    rest = [problem.message for problem in problems if not isinstance(problem, Unknown)]
+    if not strangers:
+        return rest
+    return [f"unknown field{'s' if len(strangers) > 1 else ''} {', '.join(strangers)}", *rest]
+
+
+def _hints(problems: Sequence[Problem]) -> Iterable[str]:
+    """Tell each hint once, with the fields that it is for."""
+    order = {problem.hint: position for position, problem in reversed(list(enumerate(problems)))}
+    for hint, same in groupby(sorted(problems, key=lambda problem: order[problem.hint]), lambda problem: problem.hint):
+        yield f"{', '.join(problem.field or 'input' for problem in same)}: {hint}"
+
+
+def _sentences(hints: Iterable[str]) -> str:
+    """Join hints, some of which are questions."""
+    return "".join(f"{hint} " if hint.endswith("?") else f"{hint}; " for hint in hints).rstrip("; ")

@@ -1,0 +1,77 @@
+"""What a job's reply holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Audio(_Reply):
+    """The recording made. Exactly one of `base64` and `path` is there."""
+
+    format: str = Field(description="As it was asked for.")
+    sample_rate: int = Field(description="Hz.")
+    duration_s: float
+    bytes: int = Field(description="Size of the file.")
+    base64: str | None = Field(None, description="The file, when delivered inline.")
+    path: str | None = Field(None, description="The file, in a local run.")
+
+
+class VoiceUsed(_Reply):
+    """The voice that spoke."""
+
+    name: str = Field(description="Empty for a recording sent with the request.")
+    id: str = Field(description="Hash of the recording and its transcript.")
+    text: str = Field(description="What the part of the recording that was used says.")
+
+
+class ChunkSaid(_Reply):
+    """One piece of the text and where it is in the recording."""
+
+    text: str
+    start_s: float
+    end_s: float
+    seed: int
+
+
+class Timing(_Reply):
+    """Where the time went."""
+
+    voice_s: float = Field(description="Decoding and checking the reference; near 0 when it was used before.")
+    queue_s: float = Field(description="Waiting for the device.")
+    synthesis_s: float = Field(description="On the device, without the wait for it.")
+    encode_s: float
+    total_s: float
+    real_time_factor: float = Field(description="synthesis_s divided by the seconds of audio.")
+
+
+class SynthesizeReply(_Reply):
+    """What a `synthesize` job returns."""
+
+    audio: Audio
+    seed: int
+    voice: VoiceUsed
+    chunks: list[ChunkSaid]
+    timing: Timing
+    model: str
+    attention: str = Field(description="Attention backend: sdpa, flash_attn or torch_varlen.")
+    warnings: list[str]
+
+
+class HealthReply(_Reply):
+    """What a `health` job returns, of a worker that can't serve too: that has no model, and `warmup` says why."""
+
+    model: str | None = None
+    attention: str | None = None
+    device: str | None = None
+    dtype: str | None = None
+    voices: list[str] = Field(description="Names that a job may give.")
+    warmup: dict[str, Any] = Field(
+        description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
+    )
+    counters: dict[str, float] = Field(description="Jobs done and failed, seconds of audio made.")

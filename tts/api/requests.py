@@ -1,0 +1,130 @@
+"""What a job's `input` may hold. Names are snake_case, seconds end in `_s`; null is the same as left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from tts.api.problems import Problem, quoted
+from tts.limits import TEXT_LIMIT
+from tts.media.formats import rates
+
+_ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
+_FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
+STEPS = {"draft": 7, "standard": 16, "high": 32}
+
+
+def _optional_may_be_null(schema: dict[str, Any]) -> None:
+    for name, shape in schema["properties"].items():
+        if name in schema.get("required", []) or "anyOf" in shape:
+            continue
+        about = {key: shape.pop(key) for key in ("default", "description", "title") if key in shape}
+        schema["properties"][name] = {"anyOf": [shape, {"type": "null"}], **about}
+
+
+class Request(BaseModel):
+    """The input of a job."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra=_optional_may_be_null)
+
+    action: str
+
+    def contradictions(self) -> Iterator[Problem]:
+        """Tell which fields, each right by itself, don't go together or ask for what isn't served."""
+        yield from ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        fields = cls.model_fields
+        empty = {name for name, value in given.items() if value is None and name in fields}
+        return {name: value for name, value in given.items() if name not in empty or fields[name].is_required()}
+
+    @field_validator("*")
+    @classmethod
+    def _is_text(cls, value: Any) -> Any:
+        try:
+            return value if not isinstance(value, str) or value.isascii() else value.encode().decode()
+        except UnicodeEncodeError as error:
+            raise ValueError("holds half of a surrogate pair, which is no unicode character") from error
+
+
+class SynthesizeRequest(Request):
+    """Say a text in a voice."""
+
+    action: Literal["synthesize"] = "synthesize"
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(description="What to say.")
+    voice: str | None = Field(
+        None, max_length=200, description="Name of a built-in voice; left out: the embedded voice."
+    )
+    voice_base64: str | None = Field(
+        None,
+        max_length=100_000_000,
+        description="A reference recording instead of a named voice, base64, data-URI prefix allowed.",
+    )
+    voice_text: str | None = Field(
+        None,
+        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
+    )
+    language: str | None = Field(None, max_length=35, description="E.g. `en`; a hint without effect in this version.")
+    speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
+    quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
+    steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
+    cfg_strength: float = Field(2.0, ge=0, le=10, allow_inf_nan=False, description="Classifier-free guidance.")
+    sway: float = Field(-1.0, ge=-1, le=1, allow_inf_nan=False, description="Sway sampling coefficient.")
+    seed: int | None = Field(None, ge=0, le=2**63 - 1, description="Left out: random. Returned in the reply.")
+    duration_s: float | None = Field(
+        None, gt=0, le=3600, allow_inf_nan=False, description="Total length to fit, instead of `speed`."
+    )
+    format: Literal["wav", "flac", "mp3", "ogg", "opus", "aac", "pcm"] = Field(
+        "wav",
+        description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
+    )
+    sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
+    deliver: Literal["auto", "inline"] = Field(
+        "auto",
+        description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",
+    )
+
+    @property
+    def solver_steps(self) -> int:
+        """Steps that the solver takes."""
+        return self.steps or STEPS[self.quality]
+
+    def contradictions(self) -> Iterator[Problem]:
+        """Tell which fields don't go together, and what a recording or a text holds that can't be meant."""
+        if not self.text.strip():
+            yield Problem("text", "text is blank", "send the words to say")
+        if mark := re.search(r"\[(voice|pause):[^\]]*\]", self.text):
+            said = f"{quoted(mark[0])} is a mark that this version doesn't serve"
+            yield Problem("text", said, "send each part as a job of its own")
+        yield from self._about_the_voice()
+        if self.duration_s is not None and self.speed != 1:
+            yield Problem("speed", "speed and duration_s exclude each other", "send only one of them")
+        if self.sample_rate not in rates(self.format):
+            others = ", ".join(map(str, rates(self.format)))
+            said = f"{self.format} has no {self.sample_rate} Hz"
+            yield Problem("sample_rate", said, f"send one of {others}, or another format")
+
+    def _about_the_voice(self) -> Iterator[Problem]:
+        if self.voice is not None and self.voice_base64 is not None:
+            yield Problem("voice_base64", "voice and voice_base64 exclude each other", "send only one of them")
+        if self.voice_text is not None and self.voice_base64 is None:
+            yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64")
+        for name, value in (("voice", self.voice or ""), ("voice_base64", self.voice_base64 or "")):
+            if _ADDRESS.match(value[:20]):
+                said = f"{name} is an address, and this version fetches none"
+                yield Problem(name, said, "send the recording itself as voice_base64")
+            elif name == "voice_base64" and _FILE.fullmatch(value[:300]):
+                yield Problem(name, "voice_base64 is the name of a file", "send the file's bytes in base64")
+
+
+class HealthRequest(Request):
+    """Tell how the worker is."""
+
+    action: Literal["health"]
