@@ -85,6 +85,8 @@ def _of_a_wheel(settings: Settings, platform: Platform, storage: Storage, patien
         return _probed(folder, record, platform, f"{wheel.name} {source}")
     except (FetchError, OSError) as error:
         return Outcome(str(error), lasting=isinstance(error, Forbidden))
+    except (ImportError, ValueError) as error:  # httpx's words for a proxy that it can't use
+        return Outcome(f"{wheel.name} can't be fetched: {error}", lasting=False)
 
 
 def enable(outcome: Outcome) -> None:

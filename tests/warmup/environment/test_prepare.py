@@ -13,8 +13,8 @@ import huggingface_hub.constants
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.environments import OLD, TORCH
 from tests.support.platform_api import clean_environment
-from tests.warmup.environment.test_variables import OLD, TORCH
 from warmup.environment.allocator import SAFE
 from warmup.environment.examine import examine
 
