@@ -157,7 +157,7 @@ class Report:
         levels = [finding.level for finding in self.findings]
         counts = [(level, levels.count(level)) for level in ("error", "warning")]
         told = ", ".join(f"{count} {level}{'s' * (count > 1)}" for level, count in counts if count)
-        verdict = one_line(f"cannot serve: {self.problem}") if self.problem else "ready to serve"
+        verdict = f"cannot serve: {one_line(self.problem)}" if self.problem else "ready to serve"
         return f"{verdict} ({told})" if self.problem and told else f"{verdict}, {told}" if told else verdict
 
     def _tables(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -17,7 +17,7 @@ from tts.errors import ModelError, RequestError, WorkerUnusable
 from warmup.environment.examine import Environment
 from warmup.environment.settings import Settings
 from warmup.machine import detect, visible_gpus
-from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr
+from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr, one_line
 from warmup.storage import Storage, storage
 from warmup.weights import half
 from warmup.weights.find import ModelFiles, find
@@ -86,7 +86,7 @@ def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False
         done.worker = _attempt(settings, report, warm_up)
     except (ModelError, HostProblem) as error:
         done.failure = error
-    report.problem = str(done.failure or "")
+    report.problem = one_line(str(done.failure or ""))
     if not quiet:
         _tell(report, settings.on_runpod)
     return done

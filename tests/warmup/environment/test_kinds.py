@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.cuda import _parse_visible_devices
+from torch.jit._state import EnabledProxy
 
 from tests.support.environments import left
 
@@ -37,3 +38,11 @@ def test_a_list_that_is_kept_hides_nothing_of_what_it_lists(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CUDA_VISIBLE_DEVICES", kept)
         assert len(_parse_visible_devices()) == len(kept.split(","))
+
+
+@pytest.mark.parametrize("text", ["1", "0", "TRUE", "no", "1v", "0v", "on", "abc", "2", "yes ", ""])
+def test_what_pytorch_jit_may_be_is_what_torch_takes(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = left({"PYTORCH_JIT": text}).get("PYTORCH_JIT")
+    if kept is not None:
+        monkeypatch.setenv("PYTORCH_JIT", kept)
+        assert EnabledProxy() is not None
