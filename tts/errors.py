@@ -97,4 +97,9 @@ class Internal(RequestError):
 
 
 class ModelError(Exception):
-    """Weights, configuration or vocabulary are missing, broken or don't fit together."""
+    """Weights, configuration or vocabulary are missing, broken or don't fit together.
+
+    Its text is the operator's, with paths and variables; `for_callers` holds neither.
+    """
+
+    for_callers = "its model, or a setting of it, can't be used"

@@ -1,9 +1,12 @@
-"""What the warm-up found: findings with their fixes, and the whole report, for people and for machines."""
+"""What the warm-up found: findings with their fixes, and the whole report, for people and for machines.
+
+No text of a report shows a login: addresses come in settings, in paths and in what libraries say of them.
+"""
 
 from __future__ import annotations
 
-import json
 import logging
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +17,8 @@ from typing import Any, Literal
 from warmup.machine import Platform
 
 Level = Literal["error", "warning", "note"]
+_LEVELS: tuple[Level, ...] = ("error", "warning", "note")  # the worst first
+_LOGIN = re.compile(r"(?<=//)\S*@|(?<![^\s=])[^\s/=]+:(?!//)\S*@")  # with a scheme or without one
 _COLOURS = {"error": "31;1", "warning": "33", "note": "36", "title": "1", "good": "32"}
 
 
@@ -27,8 +32,7 @@ class Finding:
     fix: str = ""  # what to paste or do
 
     def __str__(self) -> str:
-        line = f"{self.subject}: {self.problem}" + (f" -> {self.fix}" if self.fix else "")
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        return one_line(f"{self.subject}: {self.problem}" + (f" -> {self.fix}" if self.fix else ""))
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,26 @@ class Origin:
 
 
 class HostProblem(Exception):
-    """Something that another try, or another host, may not have. `check` names the fitness check that it fails."""
+    """Something that another try, or another host, may not have. `check` names the fitness check that it fails.
+
+    Its text is the operator's, with paths and variables; `for_callers` holds neither.
+    """
+
+    for_callers = "its host failed it; the worker is replaced"
 
     def __init__(self, check: str, problem: str) -> None:
         super().__init__(problem)
         self.check = check
+
+
+def without_logins(text: str) -> str:
+    """Return a text without the user names and passwords of addresses in it."""
+    return _LOGIN.sub("<login>@", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line of a report, whatever is in it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in without_logins(text))
 
 
 class Phases:
@@ -77,6 +96,7 @@ class Report:
     """Everything that a start found out, filled in while it goes on."""
 
     settings: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)  # of the settings
     problem: str = ""  # why this worker can't serve; empty if it can
     platform: Platform | None = None
     model: dict[str, Any] = field(default_factory=dict)  # name, device, dtype, attention
@@ -88,27 +108,30 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON takes it."""
-        return {
-            "serving": not self.problem,
-            "problem": self.problem or None,
-            "platform": None if self.platform is None else json.loads(json.dumps(asdict(self.platform))),
-            "model": self.model,
-            "flash_attn": self.flash_attn,
-            "files": [
-                {
-                    "role": origin.role,
-                    "path": str(origin.path),
-                    "source": origin.source,
-                    "size_mb": origin.size_mb,
-                    "seconds": origin.seconds,
-                }
-                for origin in self.files
-            ],
-            "memory_gb": self.memory_gb,
-            "seconds": self.seconds,
-            "settings": self.settings,
-            "findings": [asdict(finding) for finding in self.findings],
-        }
+        found: dict[str, Any] = _clean(
+            {
+                "serving": not self.problem,
+                "problem": self.problem or None,
+                "platform": None if self.platform is None else asdict(self.platform),
+                "model": self.model,
+                "flash_attn": self.flash_attn,
+                "files": [
+                    {
+                        "role": origin.role,
+                        "path": str(origin.path),
+                        "source": origin.source,
+                        "size_mb": origin.size_mb,
+                        "seconds": origin.seconds,
+                    }
+                    for origin in self.files
+                ],
+                "memory_gb": self.memory_gb,
+                "seconds": self.seconds,
+                "settings": self.settings,
+                "findings": [asdict(finding) for finding in self.findings],
+            }
+        )
+        return found
 
     def text(self, colours: bool = False) -> str:
         """Return the report as people read it."""
@@ -118,15 +141,24 @@ class Report:
         def paint(text: str, colour: str) -> str:
             return f"\033[{_COLOURS[colour]}m{text}\033[0m" if colours else text
 
-        yield paint("cannot serve: " + self.problem, "error") if self.problem else paint("ready to serve", "good")
+        yield paint(self._verdict(), "error" if self.problem else "good")
+        if self.findings:
+            yield paint("findings", "title")
+            for finding in sorted(self.findings, key=lambda finding: _LEVELS.index(finding.level)):
+                yield f"  {paint(f'{finding.level:7}', finding.level)}  {finding}"
         for title, rows in self._tables():
             if rows:
                 yield paint(title, "title")
                 width = max(len(name) for name, _ in rows)
-                yield from (f"  {name:{width}}  {value}" for name, value in rows)
-        if self.findings:
-            yield paint("findings", "title")
-            yield from (f"  {paint(f'{finding.level:7}', finding.level)}  {finding}" for finding in self.findings)
+                yield from (f"  {name:{width}}  {one_line(value)}" for name, value in rows)
+
+    def _verdict(self) -> str:
+        """Say whether this worker can serve, and how much there is to mend."""
+        levels = [finding.level for finding in self.findings]
+        counts = [(level, levels.count(level)) for level in ("error", "warning")]
+        told = ", ".join(f"{count} {level}{'s' * (count > 1)}" for level, count in counts if count)
+        verdict = f"cannot serve: {one_line(self.problem)}" if self.problem else "ready to serve"
+        return f"{verdict} ({told})" if self.problem and told else f"{verdict}, {told}" if told else verdict
 
     def _tables(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         machine = self.platform
@@ -148,9 +180,18 @@ class Report:
         )
         yield "memory", [(name, f"{value:.2f} GB") for name, value in self.memory_gb.items()]
         yield "start-up", [(name, f"{seconds:6.2f} s") for name, seconds in self.seconds.items()]
-        changed = {name: value for name, value in self.settings.items() if value is not None}
-        yield "settings", [(name, str(value)) for name, value in changed.items()]
+        changed = {name: value for name, value in self.settings.items() if value != self.defaults.get(name)}
+        yield "settings", [(name, str(value)) for name, value in changed.items()] or [("all", "as they are by default")]
 
 
 def _gpu(gpu: Any) -> str:
     return f"{gpu.name}, {gpu.memory_gb:g} GB, compute capability {gpu.capability[0]}.{gpu.capability[1]}"
+
+
+def _clean(value: Any) -> Any:
+    """Return what JSON takes, without logins."""
+    if isinstance(value, str):
+        return without_logins(value)
+    if isinstance(value, dict):
+        return {name: _clean(part) for name, part in value.items()}
+    return [_clean(part) for part in value] if isinstance(value, list | tuple) else value

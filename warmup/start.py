@@ -18,7 +18,7 @@ from tts.errors import ModelError, RequestError
 from warmup.environment.examine import Environment
 from warmup.environment.settings import Settings
 from warmup.machine import detect, visible_gpus
-from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr
+from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr, one_line
 from warmup.storage import Storage, storage
 from warmup.weights import half
 from warmup.weights.find import ModelFiles, bring, look
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("worker")
 _BLOCK = 8 << 20  # bytes
-_CHECKS = ("gpu", "weights", "flash_attn", "warm_up")
+_CHECKS = ("gpu", "weights", "flash_attn", "warm_up", "start")
 _WARM_UP = {"text": "Ready to speak.", "steps": 4, "seed": 0, "deliver": "inline"}
 
 
@@ -86,7 +86,9 @@ class Start:
 
 
 def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False) -> Start:
-    """Load the model that the settings ask for, and say something with it; raises for defects only.
+    """Load the model that the settings ask for, and say something with it.
+
+    Nothing that goes wrong is raised: it is the outcome's `failure`, and its trace is in the log at DEBUG.
 
     Args:
         environment: as `prepare` or `examine` returns it.
@@ -95,16 +97,18 @@ def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False
     """
     settings = environment.settings
     log_to_stderr("ERROR" if quiet else settings.log_level)
-    report = Report(settings.shown(), findings=list(environment.findings), seconds={"environment": environment.seconds})
+    report = Report(
+        settings.shown(),
+        Settings().shown(),
+        findings=list(environment.findings),
+        seconds={"environment": environment.seconds},
+    )
     done = Start(report)
     try:
-        done.worker = _worker(settings, report, warm_up)
+        done.worker = _attempt(settings, report, warm_up)
     except (ModelError, HostProblem) as error:
         done.failure = error
-    except OSError as error:  # a volume that is gone, a disk that can't be read
-        log.exception("the start failed")
-        done.failure = HostProblem("weights", f"a file can't be used: {_first_line(error)}")
-    report.problem = str(done.failure or "")
+    report.problem = one_line(str(done.failure or ""))
     if not quiet:
         _tell(report, settings.on_runpod)
     return done
@@ -118,7 +122,20 @@ def ready(settings: Settings) -> Worker:
         HostProblem: it can't now.
     """
     log_to_stderr(settings.log_level)
-    return _worker(settings, Report(settings.shown()), warm_up=False)
+    return _attempt(settings, Report(), warm_up=False)
+
+
+def _attempt(settings: Settings, report: Report, warm_up: bool) -> Worker:
+    """Return a worker. Whatever else goes wrong is a HostProblem: a start without a reason is repeated without end."""
+    try:
+        return _worker(settings, report, warm_up)
+    except Exception as error:
+        log.debug("the start failed", exc_info=True)
+        if isinstance(error, ModelError | HostProblem):
+            raise
+        if isinstance(error, OSError):  # a volume that is gone, a disk that can't be read
+            raise HostProblem("weights", f"a file can't be used: {_first_line(error)}") from error
+        raise HostProblem("start", f"the start failed: {_first_line(error)}") from error
 
 
 def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
@@ -144,7 +161,6 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     except RuntimeError as error:
         if not (report.platform.gpus or settings.gpu_promised):
             raise
-        log.exception("loading failed")
         raise HostProblem("gpu", f"the model can't be loaded: {_first_line(error)}") from error
     report.files = list(files.origins)
     report.findings += [finding for finding in files.findings if finding not in report.findings]
@@ -202,7 +218,7 @@ def _say_something(loaded: Loaded) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0]
+    return f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0].rstrip(": ")
 
 
 def _describe(loaded: Loaded, report: Report) -> None:

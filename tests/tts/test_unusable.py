@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 from tts.api import ACTIONS, schema
 from tts.errors import ModelError
 from tts.worker import Worker

@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Protocol
+from typing import Any
 
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
-class Kind(Protocol):
-    """A type of value. `read` raises ValueError for what isn't allowed; `suggest` then says what may be meant."""
+class Kind:
+    """A type of value, by itself nothing. What isn't allowed is an error; what is mended or doubted is a warning."""
+
+    expands: bool = False  # whether `~` and `$NAME` in it stand for something else
+    why: str = ""  # of a mended text: what is wrong with it as it was given
 
     @property
     def allowed(self) -> str:
         """What may stand there, for people."""
+        raise NotImplementedError
 
     def read(self, text: str) -> Any:
-        """Return the value of a text."""
+        """Return the value of a text.
+
+        Raises:
+            ValueError: it isn't allowed.
+        """
+        raise NotImplementedError
+
+    def mend(self, text: str) -> str:
+        """Return the text in the form that every reader takes, if its meaning is certain; else as it is."""
+        return text
 
     def suggest(self, text: str) -> str | None:
-        """Return the allowed text nearest to a wrong one."""
+        """Return the allowed text that a wrong one was probably meant to be."""
+        return None
+
+    def doubt(self, text: str) -> str:
+        """Return what speaks against an allowed text, as the end of a sentence; empty if nothing does."""
+        return ""
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Kind):
     """Anything."""
 
-    allowed: str = "text"
+    what: str = "text"
+    expands: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """What it stands for."""
+        return self.what
 
     def read(self, text: str) -> str:
         """Return the text."""
         return text
 
-    def suggest(self, text: str) -> str | None:
-        """Return nothing: every text is allowed."""
-        return None
 
-
-PATH = Text("path")
+PATH = Text("path", expands=True)
 
 
 @dataclass(frozen=True)
-class Pattern:
+class Pattern(Kind):
     """A text of one shape."""
 
     expression: str
-    allowed: str
+    shape: str
+
+    @property
+    def allowed(self) -> str:
+        """The shape."""
+        return self.shape
 
     def read(self, text: str) -> str:
         """Return the text if it has the shape."""
@@ -61,17 +87,46 @@ class Pattern:
         return dense if re.fullmatch(self.expression, dense) else None
 
 
-URL = Pattern(r"https?://[^\s/]+\S*", "http(s)://...")
+@dataclass(frozen=True)
+class Listed(Kind):
+    """Different items, separated by commas."""
+
+    item: str  # expression
+    shape: str
+
+    @property
+    def allowed(self) -> str:
+        """The shape of the whole."""
+        return self.shape
+
+    def read(self, text: str) -> list[str]:
+        """Return the items."""
+        items = text.split(",")
+        if len(set(items)) < len(items) or not all(re.fullmatch(self.item, item) for item in items):
+            raise ValueError(text)
+        return items
+
+    def mend(self, text: str) -> str:
+        """Return the list without blanks and without commas around it, if that makes one."""
+        dense = re.sub(r"\s*,\s*", ",", text).strip(", ")
+        return dense if all(re.fullmatch(self.item, item) for item in dense.split(",")) else text
+
+    def suggest(self, text: str) -> str | None:
+        """Return the items that are right, each once."""
+        items = [item for item in re.split(r"[\s,;]+", text.strip("[]")) if re.fullmatch(self.item, item)]
+        return ",".join(dict.fromkeys(items)) or None
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Kind):
     """One of a few words; `numbered` ones were once written as their index."""
 
     values: tuple[str, ...]
     any_case: bool = False
     numbered: bool = False
     others: tuple[tuple[str, str], ...] = ()  # what other programs call them, and which it is here
+    instead: tuple[tuple[str, str], ...] = ()  # words that their reader knows, and what to give it instead
+    why: str = ""  # not those
 
     @property
     def allowed(self) -> str:
@@ -84,6 +139,10 @@ class Choice:
             return text
         raise ValueError(text)
 
+    def mend(self, text: str) -> str:
+        """Return what to give instead of a word that its reader would take."""
+        return dict(self.instead).get(text.upper() if self.any_case else text, text)
+
     def suggest(self, text: str) -> str | None:
         """Return the word in its right case, by its number, or the nearest."""
         if self.numbered and text.isdecimal() and int(text) < len(self.values):
@@ -92,13 +151,31 @@ class Choice:
         if text.lower() in words:
             return words[text.lower()]
         starts = [value for value in self.values if len(value) > 3 and text.lower().startswith(value.lower())]
-        return next(iter(starts), None) or next(
-            (words[w] for w in get_close_matches(text.lower(), words, 1, 0.5)), None
-        )
+        near = get_close_matches(text.lower(), words, 1, 0.5)
+        return next(iter(starts), None) or next((words[word] for word in near), None)
 
 
 @dataclass(frozen=True)
-class Between:
+class ChoiceOrPath(Choice):
+    """One of a few words, or a file by a path that can't be taken for a misspelt word."""
+
+    expands: bool = True
+
+    @property
+    def allowed(self) -> str:
+        """The words."""
+        return f"{super().allowed} / path"
+
+    def read(self, text: str) -> str:
+        """Return the word or the path."""
+        known = text in self.values or text.lower() in dict(self.others)
+        if not known and (os.sep in text or re.search(r"\.\w+$", text) or os.path.exists(text)):
+            return text
+        return super().read(text)
+
+
+@dataclass(frozen=True)
+class Between(Kind):
     """A number within bounds, both allowed."""
 
     low: float
@@ -127,7 +204,7 @@ class Between:
 
 
 @dataclass(frozen=True)
-class Flag:
+class Flag(Kind):
     """Yes or no. Some readers take only certain words: `true`, or `1`, `on`, `yes` and `true` in any case."""
 
     words: tuple[str, ...] = (*TRUE, *FALSE)

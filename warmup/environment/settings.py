@@ -1,6 +1,6 @@
 """The worker's settings: one table, read once, before torch and the SDK are imported.
 
-What torch, the Hugging Face hub and the SDK read stands in `warmup/environment/variables.py`.
+What torch, the Hugging Face hub and the SDK read stands in `warmup/environment/foreign.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tts.limits import TEXT_LIMIT
-from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, Flag, Kind, Pattern, Text
+from warmup.environment.files import Present
+from warmup.environment.judge import shown
+from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ class Settings:
     hub_cache: str = "~/.cache/huggingface/hub"  # of the hub's own library
 
     def shown(self) -> dict[str, Any]:
-        """Return the settings in force, by variable."""
+        """Return the settings in force, by variable, as anybody may see them: without logins."""
         values = {f"TTS_{name.upper()}": value for name, value in asdict(self).items()}
-        return {name: values[name] for name in TABLE}
+        return {name: shown(name, value) if isinstance(value := values[name], str) else value for name in TABLE}
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class Variable:
 
 TABLE: dict[str, Variable] = {
     "TTS_MODEL": Variable(
-        Text("auto / demo / F5TTS_v1_Base / F5TTS_Base / path"),
+        ChoiceOrPath(
+            ("auto", "demo", "F5TTS_v1_Base", "F5TTS_Base"),
+            others=(("f5-tts", "F5TTS_v1_Base"), ("swivid/f5-tts", "F5TTS_v1_Base")),
+        ),
         "Which weights. `auto`: F5TTS_v1_Base if it is on the machine, else on RunPod a download, else the demo.",
     ),
     "TTS_MODEL_CONFIG": Variable(
@@ -97,7 +102,9 @@ TABLE: dict[str, Variable] = {
         "Where downloads and half-precision copies are kept; left out: `worker-f5-tts` on the volume, else the "
         "hub's own cache and `~/.cache/worker-f5-tts`.",
     ),
-    "TTS_VOLUME_DIR": Variable(PATH, "Where a network volume is mounted; on a Pod that is /workspace."),
+    "TTS_VOLUME_DIR": Variable(
+        Present("path", expands=True), "Where a network volume is mounted; on a Pod that is /workspace."
+    ),
     "TTS_ALLOW_DOWNLOAD": Variable(Flag(), "Whether missing weights and wheels may be downloaded."),
     "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),
     "TTS_INLINE_LIMIT_MB": Variable(

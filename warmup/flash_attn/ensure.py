@@ -78,6 +78,8 @@ def _of_a_wheel(settings: Settings, platform: Platform, storage: Storage, deadli
         return _probed(folder, memory, platform, deadline, f"{wheel.name} {source}")
     except (FetchError, OSError) as error:
         return Outcome(str(error), lasting=isinstance(error, Forbidden))
+    except (ImportError, ValueError) as error:  # httpx's words for a proxy that it can't use
+        return Outcome(f"{wheel.name} can't be fetched: {error}", lasting=False)
 
 
 def enable(outcome: Outcome) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +14,9 @@ from typing import Any
 import huggingface_hub.constants
 import pytest
 
+from tests.support.environments import OLD, TORCH, left
 from tests.support.platform_api import clean_environment
 from tests.support.root import ROOT
-from tests.warmup.environment.test_variables import OLD, TORCH
 from warmup.environment.allocator import SAFE
 from warmup.environment.examine import examine
 
@@ -61,6 +63,10 @@ def python(code: str, *arguments: str, **variables: str) -> subprocess.Completed
         {"XDG_CACHE_HOME": "/x", "HF_HUB_OFFLINE": "yes"},
         {"HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "1"},
         {"TRANSFORMERS_OFFLINE": "1"},
+        {"HF_HOME": "/somewhere/cache", "HF_HUB_CACHE": "${HF_HOME}/hub"},
+        {"HF_HOME": "~/$BASE/hf", "BASE": "me"},
+        {"XDG_CACHE_HOME": "$BASE/x", "BASE": "/b"},
+        {"HUGGINGFACE_HUB_CACHE": "$BASE/old", "BASE": "/b"},
     ],
     ids=str,
 )
@@ -76,6 +82,15 @@ def test_the_hubs_cache_and_mode_are_what_its_own_library_takes(
     assert (ours.hub_cache, ours.offline) == (theirs["HF_HUB_CACHE"], theirs["HF_HUB_OFFLINE"])
 
 
+def test_variables_that_refer_to_variables_are_followed_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub's library follows one step only; it is given the result."""
+    mended = left({"BASE": "/b", "HF_HOME": "$BASE/hf", "HF_HUB_CACHE": "${HF_HOME}/hub"})
+    for name, text in mended.items():
+        monkeypatch.setenv(name, text)
+    assert runpy.run_path(str(Path(huggingface_hub.constants.__file__)))["HF_HUB_CACHE"] == "/b/hf/hub"
+    assert examine(mended, TORCH).settings.hub_cache == "/b/hf/hub"
+
+
 CRASHES = [
     ("RUNPOD_DEBUG_LEVEL", "WARNING", "runpod"),
     ("RUNPOD_DEBUG_LEVEL", "2", "runpod"),
@@ -83,6 +98,8 @@ CRASHES = [
     ("RUNPOD_LOG_LEVEL", '"INFO"', "runpod"),
     ("RUNPOD_PING_INTERVAL", "10s", "runpod"),
     ("HF_HUB_DOWNLOAD_TIMEOUT", "10s", "huggingface_hub"),
+    ("TQDM_MININTERVAL", "10s", "tqdm"),
+    ("TQDM_POSITION", "invalid", "tqdm"),
 ]
 
 
@@ -98,8 +115,41 @@ def test_a_value_that_ends_the_import_of_a_library_no_longer_does(
     case: tuple[str, str, str], imports: dict[tuple[str, str, str], Any]
 ) -> None:
     raw, mended = imports[case]
-    assert "nvalid" in raw
+    assert re.search("nvalid|could not convert", raw)
     assert mended is None
+
+
+ENDS_TORCH = {
+    "TORCH_SYMMMEM": "cuda",
+    "TORCH_LOGS": "foo",
+    "TORCH_LOGS_OUT": "/none/log",
+    "TORCH_LOGS_FORMAT": "%(",
+    "PYTORCH_JIT": "abc",
+    "PYTORCH_MATCHER_LOGLEVEL": "loud",
+    "NUMPY_MADVISE_HUGEPAGE": "",
+    "TORCHDYNAMO_TRANSLATION_VALIDATION_TIMEOUT": "10s",
+    "COMPILE_STROBELIGHT_MAX_STACK_LENGTH": "x",
+    "TORCH_CUDA_SANITIZER": "0",
+}
+
+
+def test_torch_loads_after_everything_that_ends_its_import_was_mended() -> None:
+    assert python("import torch", TORCH_SYMMMEM="cuda").returncode == -signal.SIGABRT
+    done = python("from warmup.environment.examine import prepare; prepare(); import torch", **ENDS_TORCH)
+    assert done.returncode == 0, done.stderr
+
+
+def test_prepared_for_an_output_that_has_only_ascii() -> None:
+    code = "from warmup.environment.examine import prepare; prepare(); print('Zoë')"
+    done = python(code, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout) == (0, "Zo\\xeb\n")
+
+
+@pytest.mark.parametrize("given", [None, "", "all"])
+def test_a_failed_start_is_not_answered_with_the_log_unless_it_is_wished(given: str | None) -> None:
+    variables = {} if given is None else {"RUNPOD_LOG_CAPTURE": given}
+    done = python(PREPARE, **variables)
+    assert json.loads(done.stdout)[1]["RUNPOD_LOG_CAPTURE"] == (given or "off")
 
 
 BROKEN = {"RUNPOD_DEBUG_LEVEL": "WARNING", "HF_HOME": '"/hf"', OLD: "ax_split_size_mb:128", "TTS_CONCURRENCY": "two"}

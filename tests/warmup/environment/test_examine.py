@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.warmup.environment.test_variables import EVERY, NEW, OLD, TORCH, about, left
+from tests.support.environments import EVERY, NEW, OLD, TORCH, about, left, paste
 from warmup.environment.allocator import check
 from warmup.environment.examine import examine
+from warmup.environment.foreign import FOREIGN
 from warmup.environment.settings import TABLE, Settings
-from warmup.environment.variables import FOREIGN
-from warmup.report import Finding
 
 WRONG = """0|1|-5|2.7|1e9|10s|True|FALSE|maybe|WARNING|2|all|0, 1|-1|a b|http:/x|nan|é٣²|9999999999999999999999999999
 expandable_segments:true|max_split_size_mb=128|ax_split_size_mb:128,backend:native""".replace("\n", "|").split("|")
@@ -21,16 +20,6 @@ texts = st.sampled_from(WRONG) | st.text(st.characters(codec="utf-8", exclude_ch
 values = st.builds(str.format, st.sampled_from(["{}", " {}", '"{}"', "' {}'", "{}\n"]), texts)
 torches = st.sampled_from(["2.6.0", "2.8.0", "2.10.0", "2.15.0"])
 properties = settings(deadline=None, max_examples=200, derandomize=True)
-
-
-def paste(environment: dict[str, str], findings: tuple[Finding, ...]) -> dict[str, str]:
-    """Return the environment after an operator did what the findings say, in their order."""
-    for found in findings:
-        environment = {name: text for name, text in environment.items() if name != found.subject or not found.fix}
-        name, _, text = found.fix.removeprefix("unset ").partition("=")
-        if "=" in found.fix:
-            environment[name] = text.replace("<your value>", "https://host").replace("<login>", "me:pw")
-    return environment
 
 
 def value(name: str, environment: dict[str, str]) -> object:
@@ -86,14 +75,14 @@ def test_values_are_read_in_their_types() -> None:
         ("TTS_ALLOW_DOWNLOAD", "flase", "TTS_ALLOW_DOWNLOAD=false", True),
         ("TTS_ALLOW_DOWNLOAD", "maybe", "unset TTS_ALLOW_DOWNLOAD", True),
         ("RUNPOD_DEBUG_LEVEL", "WARNING", "RUNPOD_DEBUG_LEVEL=WARN", None),
-        ("RUNPOD_LOG_LEVEL", "2", "RUNPOD_LOG_LEVEL=DEBUG", None),
+        ("RUNPOD_LOG_LEVEL", "2", "RUNPOD_LOG_LEVEL=INFO", None),
         ("RUNPOD_PING_INTERVAL", "10s", "RUNPOD_PING_INTERVAL=1000", None),
         ("RUNPOD_SKIP_GPU_CHECK", "1", "RUNPOD_SKIP_GPU_CHECK=true", None),
         ("RUNPOD_MIN_DISK_PERCENT", "12%", "RUNPOD_MIN_DISK_PERCENT=12.0", None),
         ("RUNPOD_MIN_CUDA_VERSION", "latest", "unset RUNPOD_MIN_CUDA_VERSION", None),
         ("HF_HUB_DOWNLOAD_TIMEOUT", "10s", "HF_HUB_DOWNLOAD_TIMEOUT=10", None),
         ("HF_HUB_OFFLINE", "True!", "HF_HUB_OFFLINE=true", None),
-        ("HF_ENDPOINT", "huggingface.co", "unset HF_ENDPOINT", None),
+        ("HF_ENDPOINT", "localhost:8080", "HF_ENDPOINT=http://localhost:8080", None),
         ("UVICORN_LOG_LEVEL", "INFO", "UVICORN_LOG_LEVEL=info", None),
         ("CUDA_VISIBLE_DEVICES", "all", "unset CUDA_VISIBLE_DEVICES", None),
         ("CUDA_DEVICE_ORDER", "pci_bus_id", "CUDA_DEVICE_ORDER=PCI_BUS_ID", None),
@@ -139,7 +128,7 @@ def test_quotes_and_blanks_are_taken_off_with_a_warning(name: str, text: str, wh
 def test_nothing_is_left_to_find_after_the_fixes_are_pasted(name: str, text: str, torch: str) -> None:
     findings = examine({name: text}, torch).findings
     for found in findings:
-        assert re.fullmatch(r"[A-Z_]+=\S.*|unset \w+", found.fix, re.DOTALL) or found.level == "note", found
+        assert re.fullmatch(r"[A-Za-z_]+=\S.*|unset \w+", found.fix, re.DOTALL) or found.level == "note", found
     after = examine(paste({name: text}, findings), torch)
     related = (OLD, NEW) if name in (OLD, NEW) else (name,)
     assert [found for found in after.findings if found.subject in related] == []

@@ -1,0 +1,89 @@
+"""Values that name files which have to be there, or to be writable."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from warmup.environment.kinds import Kind, Text
+
+_CERTIFICATE = (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----")
+
+
+@dataclass(frozen=True)
+class Present(Text):
+    """A path that is of no use unless something is there."""
+
+    def doubt(self, text: str) -> str:
+        """Tell that nothing is there."""
+        return "" if os.path.exists(text) else "names a path that is not there"
+
+
+@dataclass(frozen=True)
+class Place(Text):
+    """Where a folder or a file is, or is to be made."""
+
+    expands: bool = True
+
+    @property
+    def allowed(self) -> str:
+        """What it has to be."""
+        return f"a {self.what}, or a path where one can be made"
+
+    def read(self, text: str) -> str:
+        """Return the path, unless something else has it or lies in its way."""
+        path = os.path.abspath(text)
+        if os.path.exists(path) and os.path.isdir(path) != (self.what == "folder"):
+            raise ValueError(text)
+        while not os.path.exists(path):
+            path = os.path.dirname(path)
+            if os.path.isfile(path):
+                raise ValueError(text)
+        return text
+
+
+@dataclass(frozen=True)
+class Certificates(Kind):
+    """A file of certificate authorities; of some readers also a folder. Without it no server can be trusted."""
+
+    file: bool = True
+    folder: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """What it has to be."""
+        what = "a file of PEM certificates" if self.file else "a folder of certificates"
+        return f"{what} or a folder of them" if self.file and self.folder else what
+
+    def read(self, text: str) -> str:
+        """Return the path if certificates are there."""
+        folders = [folder for folder in text.split(os.pathsep) if os.path.isdir(folder)]
+        if (self.folder and folders) or (self.file and _has_certificates(text)):
+            return text
+        raise ValueError(text)
+
+
+@dataclass(frozen=True)
+class Output(Kind):
+    """A file to write to."""
+
+    @property
+    def allowed(self) -> str:
+        """What it has to be."""
+        return "a file that can be written"
+
+    def read(self, text: str) -> str:
+        """Return the path if it can be written."""
+        there = text if os.path.exists(text) else os.path.dirname(text) or "."
+        if os.path.isdir(text) or not os.access(there, os.W_OK):
+            raise ValueError(text)
+        return text
+
+
+def _has_certificates(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except (OSError, ValueError):
+        return False
+    return any(mark in content for mark in _CERTIFICATE)
