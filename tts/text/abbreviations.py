@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"\d+|[IVXLC]{2,}")
 _ITEM = re.compile(r"[\s([*_•⁃–—-]*(?:\d{1,3}|[IVXLC]{2,}|[A-Za-z])")
 _NUMBERS = re.compile(r"\d|[IVXLC]+\Z")
 _SECOND = re.compile(r"(?:^|\s)[a-z]\. [a-z]{2,3}\Z")  # p. ex, p. ej
+_MONTH, _YEAR = re.compile(r"\b\d{1,2}\.? ?(?:[^\W\d_]{3,6}|(?<=\.) ?\d{1,2})\Z"), re.compile(r"\d{4}")
 _MEASURED = re.compile(r"\d\s?[hmgl]\Z")  # a unit ends a sentence as any word does
 _LAST_PART = re.compile(r".*[.-]")  # Dipl.-Ing, m.in
 _REACH = 24  # characters of a word that are looked at
@@ -41,9 +42,11 @@ def belongs_to_word(text: str, stop: int, end: int, start: int) -> bool:
     starts = not dot and next_word in STARTERS
     if _ITEM.fullmatch(before) and stop - start < _REACH:
         return True  # all that the sentence has: the number of a list
-    numbers = _NUMBER.fullmatch(word) is not None
-    if numbers:
-        return not starts and _is_ordinal(before.split(), next_word)
+    if _MONTH.search(before) and _YEAR.fullmatch(next_word):
+        return True
+    if _NUMBER.fullmatch(word):
+        dated = next_word.isdecimal() and dot != ""  # 3. 1. 1950
+        return dated or (not starts and _is_ordinal(before.split(), next_word))
     if _NUMBERS.match(next_word) and (_is_among(BEFORE_NUMBERS, word) or word.endswith("str")):
         return True
     if len(word) == 1 and word.isupper():

@@ -18,19 +18,20 @@ TITLES = _words(
     # German, Dutch, Danish, Norwegian, Swedish
     " hr Fr Frl Fa dipl ing gen hl Skt dhr mevr mej frk"
     # French, Italian, Spanish, Portuguese, Romanian
-    " mm mme mmes mlle mlles mgr Ste sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv Arch geom rag mons Card spett"
+    " mm Pr mme mmes mlle mlles mgr Ste sig sigg sig.ra sig.na dott dott.ssa prof.ssa avv Arch geom rag mons Card spett"
     " egr Gent Cav Uff Comm sr sra sres sras srta srtas dra dña Lic Arq gral cnel Sta Sto excmo excma profa Eng"
     " exmo exma ilmo ilma Gal Cel Cia Av dl dna"
     # Polish, Czech, Slovak, Hungarian, Turkish
-    " inż ks płk mjr kpt św bp abp ul dyr Red bc mudr judr phdr rndr mvdr paeddr doc plk nám sv tř doç Sn özv ifj szt"
+    " inż ks płk mjr kpt św bł bp abp ul dyr Red bc mudr judr phdr rndr mvdr paeddr doc plk nám sv tř doç Sn özv ifj"
+    " szt"
     # Russian, Ukrainian, Greek, Hindi
     " проф акад доц ген полк ул пл просп пер наб св тов инж вул δρ डॉ प्रो पं"
 )
 BEFORE_NUMBERS = _words(
     "no nos nr nrs núm num nº n° pp pg pgs pag pagg pág págs fig figs abb tab tabs kap cap caps ch chap chs vol"
     " vols bd bde bl art arts abs sec sect para par ed eds ep eq eqs ref lib ser col cols rm apt ste flr fl tel tél"
-    " fax est ext approx aprox max min mind env circa anm zz ex es op kl blz nro ord rys str rozdz zob pkt poz godz"
-    " ok ust obr roč čl odst pozn tlf hfst párr máx mín fasc réf písm tbl bab hal ill ca рис стр гл ст табл илл см"
+    " fax est ext approx aprox max min mind env circa anm abschn zz ex es op kl blz nro ord rys str rozdz zob pkt poz"
+    " godz ok ust obr roč čl odst pozn tlf hfst párr máx mín fasc réf písm tbl bab hal ill ca рис стр гл ст табл илл см"
     " кв корп оф тел ок σελ mon tue tues wed thu thur thurs fri sat sun mar jun jul"
 )
 OTHERS = _words(
@@ -41,9 +42,9 @@ OTHERS = _words(
     # German, Dutch, Danish, Norwegian, Swedish
     " bzw ggf evtl bspw inkl exkl einschl zzgl abzgl ugs vgl ebd sog bes insb allg geb gest verh str tel mwst ust"
     " mio mrd std abt hrsg verl aufl jh jhs urspr versch zw lt entspr gegr dgl ehem eigtl lfd mrz jän okt dez resp"
-    " bzgl dergl sogen zzt kath chr stellv bijv ong evt betr afd bv dvs eks jf hhv mfl vedr pct fx mht pga"
+    " jur phil bzgl dergl sogen zzt kath chr stellv bijv ong evt betr afd bv dvs eks jf hhv mfl vedr pct fx mht pga"
     # French, Italian, Spanish, Portuguese
-    " av éd coll env févr janv juil déc hab trad cfr vd vds ud uds ee uu aa dpto depto ctra avda admón tfno exa séc"
+    " av bd éd coll env févr janv juil déc hab trad cfr vd vds ud uds ee uu aa dpto depto ctra avda admón tfno exa séc"
     " obs ltda prov obl izq izqdo dcha pza apdo atte fdo ppal boul suppl"
     # Polish, Czech, Slovak, Hungarian, Turkish
     " np tj tzw tzn tys mln mld ur zm wg por zob ps wyd tzv např cca mj vč srov tis kb ún vö npr napr woj pow gm"
@@ -87,5 +88,6 @@ NAME_PARTICLES = _words("De Del Di Da Do Du Des Der Den Das Die La Le Les El Los
 BEFORE_ORDINALS = _words("am im vom zum zur beim der die das den dem des ab bis seit und oder jeden")
 ORDERED = _words(  # what German counts with a full stop where English has no such word
     "Januar Februar März Mai Juni Juli Oktober Dezember Jänner Jän Mrz Okt Dez Jahrhundert Jahrhunderts Jh"
-    " Jahrtausend Weltkrieg Weltkriegs Stock Etage Klasse Platz Mal Lebensjahr Geburtstag Auflage Bundesliga Liga Runde"
+    " Jahrtausend Weltkrieg Weltkriegs Stock Etage Klasse Platz Mal Lebensjahr Geburtstag Auflage Aufl Abt"
+    " Bd Kap Bundesliga Liga Runde"
 )

@@ -140,6 +140,8 @@ def test_a_sentence_ends_at_its_mark(marked: str) -> None:
         "Hr. Holm, kl. 5, nr. 5, s. 5, bl.a. Holm, dvs. Holm, f.eks. Holm, t.ex. Holm, fr. o. m. fredag",
         "Holm kom d. 24. december",
         "Dr. Kaya, Doç. Kaya, Av. Kaya, vb. Kaya, bkz. Kaya, 19. yüzyıl, 24. kapı",
+        "Le 3 janv. 1920, il 3 genn. 1950",
+        "W 3 stycz. 1950, 3 янв. 1950, 3. 1. 1950, am 3. Okt. 1950, (3. Aufl., 2. Abt.)",
         "डॉ. शर्मा और प्रो. वर्मा मिले",
     ],
 )
