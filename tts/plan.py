@@ -103,7 +103,7 @@ def reference_text(text: str) -> str:
     """
     text = one_line(text)
     wide = ord(text[-1]) > 0x2E80
-    if text.rstrip("\"'”’」』)）")[-1:] not in _STOPS:
+    if text.rstrip("\"'”’“‘»«›‹」』)） ")[-1:] not in _STOPS:
         text = text.rstrip(",;:，；：、") + ("。" if wide else ".")
     return text if text[-1] in "。！？" else text + " "
 

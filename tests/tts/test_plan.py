@@ -217,6 +217,8 @@ def test_a_voice_that_hardly_speaks_is_planned_within_the_model_or_refused(speed
         pytest.param("Hello! ", "Hello! ", id="blanks at the end become one"),
         pytest.param("Hello,", "Hello. ", id="a comma becomes a full stop"),
         pytest.param("“Hello.”", "“Hello.” ", id="a quote may follow the stop"),
+        pytest.param("„Hallo.“", "„Hallo.“ ", id="a German quote too"),
+        pytest.param("« Oui. »", "« Oui. » ", id="a French quote with its blank too"),
         pytest.param("Hello\nyou", "Hello you. ", id="lines are joined"),
         pytest.param("你好", "你好。", id="a Chinese full stop needs no blank"),
         pytest.param("你好？", "你好？", id="a Chinese question stays one"),
