@@ -57,7 +57,6 @@ def _sayable(cue: Cue) -> bool:
 
 
 def _rolled_out(cues: Sequence[Cue], words: Sequence[Words]) -> list[Cue]:
-    longest = max(map(len, words))
     kept: list[Cue] = []
     before: Words = []
     for cue, now in zip(cues, words, strict=True):
@@ -67,7 +66,7 @@ def _rolled_out(cues: Sequence[Cue], words: Sequence[Words]) -> list[Cue]:
                 kept[-1] = Cue(kept[-1].start_s, min(kept[-1].end_s, cue.start_s), kept[-1].text)
             starts = [token.start() for token in _TOKEN.finditer(cue.text)]
             kept.append(Cue(cue.start_s, cue.end_s, cue.text[starts[again] :]))
-            before = [*before[-longest:], *now[again:]]
+            before += now[again:]
         elif cue.end_s - cue.start_s > _FLASH_S:
             kept[-1] = Cue(kept[-1].start_s, cue.end_s, kept[-1].text)
     return kept
