@@ -66,7 +66,7 @@ def pieces(data: bytes, max_s: float) -> Iterator[Piece]:
             for piece in _bounded(_joined(_decoded(_packets(data, container, stream))), max_s):
                 seconds += piece.seconds
                 yield piece
-        except (av.error.FFmpegError, ValueError) as error:  # ValueError: numbers of a kind that PyAV doesn't know
+        except (av.error.FFmpegError, ValueError, IndexError) as error:  # PyAV's own: unknown samples, late tracks
             raise Damaged("reading it fails half way") from error
         _check_complete(seconds, max(_announced_s(data, container, stream), seconds / share))
 
@@ -152,7 +152,7 @@ def _numbers(frame: AudioFrame) -> npt.NDArray[Any]:
 
 
 def _floats(numbers: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    with np.errstate(over="ignore"):  # a double beyond float32 becomes infinite and is refused
+    with np.errstate(over="ignore", invalid="ignore"):  # a double beyond float32 becomes infinite and is refused
         floats = numbers.astype(np.float32, copy=False)
     if numbers.dtype.kind == "u":
         return floats / np.float32(128) - np.float32(1)
