@@ -15,7 +15,7 @@ from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import InvalidInput, TranscriptionUnavailable, VoiceUnusable
 from tts.media.decode import NotAudio, TooLong, Undecodable, decode
 from tts.text.durations import weight
-from tts.voice.speech import Speech, best_stretch, find_speech
+from tts.voice.speech import Speech, best_stretch, find_speech, trim, without_long_pauses
 from tts.voice.transcript import Cue, Transcript, read_transcript
 
 MAX_BYTES = 64 * 2**20
@@ -70,7 +70,7 @@ def make_voice(data: bytes, text: str | None, name: str = "") -> Voice:
     """Make a voice of a recording.
 
     Args:
-        data: an audio file in any format that libsndfile or FFmpeg reads.
+        data: an audio file in any format that FFmpeg reads.
         text: its transcript, plain or as SRT, VTT or CSV with times.
         name: what the reply calls it.
 
@@ -130,22 +130,23 @@ def _check_speech(samples: Samples, speech: Speech) -> None:
 
 
 def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samples, str]:
-    """Trim the silence around the speech and, if it is too long, cut sound and text together."""
-    start, end = speech.bounds()
-    if end - start <= MAX_KEPT_S * SAMPLE_RATE:
-        return samples[start:end], transcript.text
-    if transcript.cues:
-        return _cut_by_cues(samples, transcript.cues)
+    """Trim silence around and within the speech and, if it is too long, cut sound and text together."""
+    spoken = trim(samples, speech)
+    if len(spoken) <= (MAX_KEPT_S + 2 * speech.margin_s) * SAMPLE_RATE:
+        return spoken, transcript.text
+    if transcript.cues:  # their times are those of the recording as it came
+        samples, said = _cut_by_cues(samples, transcript.cues)
+        return without_long_pauses(samples, find_speech(samples).mask), said
     if transcript.text:
         raise VoiceUnusable(
-            f"the recording has {(end - start) / SAMPLE_RATE:.1f} s of speech and must be cut to "
+            f"the recording has {len(spoken) / SAMPLE_RATE:.1f} s of speech and must be cut to "
             f"{MAX_KEPT_S:.0f} s, but the transcript has no times to cut it by",
             "send 3 to 12 s with just their transcript, or a transcript with times (SRT, VTT, or CSV with "
             "Start,End,Segment)",
             "voice_text",
         )
-    start, end = best_stretch(speech, MIN_KEPT_S, MAX_KEPT_S)
-    return samples[start:end], ""
+    start, end = best_stretch(find_speech(spoken), MIN_KEPT_S, MAX_KEPT_S)
+    return spoken[start:end], ""
 
 
 def _cut_by_cues(samples: Samples, cues: tuple[Cue, ...]) -> tuple[Samples, str]:
