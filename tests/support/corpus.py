@@ -138,6 +138,8 @@ HEADERS: dict[str, Write] = {
     "WAV, size 0xFFFFFFDB": sized(WAV, b"data", 0xFFFFFFDB),
     "WAV, size two bytes too large": sized(WAV, b"data", lambda right: right + 2),
     "WAV, size of the file": sized(WAV, b"data", lambda right: right + 44),
+    "WAV, outer size 0": sized(WAV, b"RIFF", 0),
+    "WAV, outer size too large": sized(WAV, b"RIFF", lambda right: right + 1000),
     "WAV, 24 bits, size 0": sized(sndfile("WAV", "PCM_24", 48_000), b"data", 0),
     "WAV, big-endian": big_endian,
     "WAV, big-endian, size 0": sized(big_endian, b"data", 0, ">I"),
@@ -145,6 +147,8 @@ HEADERS: dict[str, Write] = {
     "AIFF, sizes of a pipe": sized(sized(AIFF, b"SSND", 0x7F000008, ">I"), b"COMM", 0x7F000000, ">I", 10),
     "AIFF, size 0xFFFFFFFF": sized(AIFF, b"SSND", 0xFFFFFFFF, ">I"),
     "AIFF, size two bytes too large": sized(AIFF, b"SSND", lambda right: right + 2, ">I"),
+    "AIFF, outer size 0": sized(AIFF, b"FORM", 0, ">I"),
+    "AIFF, outer size too small": sized(AIFF, b"FORM", lambda right: right // 2, ">I"),
     "AU, size unknown": sized(AU, b".snd", 0xFFFFFFFF, ">I", 8),
     "CAF, size unknown": sized(CAF, b"data", -1, ">q"),
     "FLAC, length unknown": edited(FLAC, of_unknown_length),
@@ -174,6 +178,15 @@ IN_A_ROW: dict[str, Write] = {
     "MP3, then MP3": in_a_row(XING, XING),
     "MP3 of constant rate, then MP3": in_a_row(CBR, CBR),
     "MP3 with cover, then MP3 with cover": in_a_row(*[edited(XING, lambda data: cover() + data)] * 2),
+    "AAC behind ID3, then AAC behind ID3": in_a_row(
+        *[edited(ffmpeg("adts", "aac"), lambda data: id3(b"PRIV" + bytes(59)) + data)] * 2
+    ),
+    "WAV, then WAV": in_a_row(WAV, WAV),
+    "WAV, then WAV of another rate": in_a_row(WAV, sndfile("WAV", "PCM_24", 48_000)),
+    "FLAC behind ID3, then FLAC behind ID3": in_a_row(
+        *[edited(FLAC, lambda data: id3(b"TIT2" + bytes(59)) + data)] * 2
+    ),
+    "WebM, then WebM": in_a_row(*[ffmpeg("webm", "libopus", 48_000)] * 2),
     "AAC, then AAC of another rate": in_a_row(ffmpeg("adts", "aac"), ffmpeg("adts", "aac", 48_000)),
     "Vorbis, then Vorbis": in_a_row(VORBIS, VORBIS),
     "Opus, then Opus": in_a_row(OPUS, OPUS),

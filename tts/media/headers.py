@@ -55,11 +55,14 @@ _FAMILIES = {
 def files_in(data: bytes) -> list[bytes]:
     """Return the recordings that stand in a row in the bytes, without the ID3v2 tags before them."""
     start = _after_tags(data, 0)
-    starts = [start]
     if data.startswith(b"OggS", start):
         starts = _ogg_starts(data, start)
+    elif data.startswith(b"RIFF", start):
+        starts = _riff_starts(data, start)
     elif _MP3_FRAME.match(data, start):
-        starts += _mp3_starts(data, start)
+        starts = [start, *_mp3_starts(data, start)]
+    else:
+        starts = [start]
     ends = [*starts[1:], len(data)]
     return [data[begin:end] for begin, end in zip(starts, ends, strict=True)]
 
@@ -78,12 +81,12 @@ def readable(data: bytes) -> tuple[bytes, float]:
     begin = place + family.size.size
     there = (len(data) - begin) & (~1 if family.aligned else ~0)
     known = 0 < announced < _UNKNOWN
+    share = min(1.0, there / announced) if known else 1.0
     if data.startswith(b"RIFX"):
-        data = _as_au(data, family, begin, min(there, announced) if known else there)
-    elif not known:
-        outer = family.size.pack(len(data) - 8) if family.aligned else data[4:8]
-        data = data[:4] + outer + data[8:place] + family.size.pack(there) + data[begin:]
-    return data, min(1.0, there / announced) if known else 1.0
+        return _as_au(data, family, begin, min(there, announced) if known else there), share
+    outer = family.size.pack(len(data) - 8) if family.aligned else data[4:8]
+    inner = family.size.pack(announced if known else there)
+    return data[:4] + outer + data[8:place] + inner + data[begin:], share
 
 
 def mp3_frames(data: bytes) -> int | None:
@@ -112,6 +115,15 @@ def _mp3_starts(data: bytes, start: int) -> Iterator[int]:
         after = _after_tags(data, tag.start())
         if after > tag.start() and _MP3_FRAME.match(data, after):
             yield after
+
+
+def _riff_starts(data: bytes, start: int) -> list[int]:
+    starts = []
+    while data.startswith(b"RIFF", start):
+        starts.append(start)
+        (size,) = struct.unpack_from("<I", data[start : start + 8].ljust(8, b"\0"), 4)
+        start += 8 + size
+    return starts
 
 
 def _ogg_starts(data: bytes, start: int) -> list[int]:

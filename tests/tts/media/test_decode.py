@@ -29,6 +29,7 @@ MARK = 3_000.0  # Hz, a tone that no recording here holds
 PERTURBED = """
 import hashlib, pickle, sys
 from tts.media.decode import Undecodable, decode
+assert "torch" not in sys.modules
 def told(data):
     try:
         return hashlib.sha256(decode(data, 600).tobytes()).hexdigest()
