@@ -15,7 +15,7 @@ from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import InvalidInput, VoiceUnusable
 from tts.media.decode import NotAudio, TooLong, Undecodable, decode
 from tts.voice.cut import MAX_KEPT_S, MIN_KEPT_S, cut_by_cues
-from tts.voice.speech import Speech, best_stretch, find_speech
+from tts.voice.speech import Speech, best_stretch, find_speech, trim, without_long_pauses
 from tts.voice.transcript import Transcript, read_transcript
 from tts.voice.transcript.check import check
 
@@ -71,7 +71,7 @@ def make_voice(data: bytes, text: str | None, name: str = "") -> Voice:
     """Make a voice of a recording.
 
     Args:
-        data: an audio file in any format that libsndfile or FFmpeg reads.
+        data: an audio file in any format that FFmpeg reads.
         text: its transcript, plain or in any of the forms with times that `read_transcript` knows.
         name: what the reply calls it.
 
@@ -131,21 +131,22 @@ def _check_speech(samples: Samples, speech: Speech) -> None:
 
 
 def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samples, str]:
-    """Trim the silence around the speech; cut sound and text together, by the transcript's times if it has any."""
-    if transcript.cues:
+    """Trim silence around and within the speech; cut sound and text together, by the times that a transcript has."""
+    if transcript.cues:  # their times are those of the recording as it came
         samples, said = cut_by_cues(samples, speech, transcript)
-        _check_speech(samples, find_speech(samples))
-        return samples, said
-    start, end = speech.bounds()
-    if end - start <= MAX_KEPT_S * SAMPLE_RATE:
-        return samples[start:end], transcript.text
+        speech = find_speech(samples)
+        _check_speech(samples, speech)
+        return without_long_pauses(samples, speech.mask), said
+    spoken = trim(samples, speech)
+    if len(spoken) <= (MAX_KEPT_S + 2 * speech.margin_s) * SAMPLE_RATE:
+        return spoken, transcript.text
     if transcript.text:
         raise VoiceUnusable(
-            f"the recording has {(end - start) / SAMPLE_RATE:.1f} s of speech and must be cut to "
+            f"the recording has {len(spoken) / SAMPLE_RATE:.1f} s of speech and must be cut to "
             f"{MAX_KEPT_S:.0f} s, but the transcript has no times to cut it by",
             "send 3 to 12 s with just their transcript, or a transcript with times (SRT, VTT, or CSV with "
             "Start,End,Segment)",
             "voice_text",
         )
-    start, end = best_stretch(speech, MIN_KEPT_S, MAX_KEPT_S)
-    return samples[start:end], ""
+    start, end = best_stretch(find_speech(spoken), MIN_KEPT_S, MAX_KEPT_S)
+    return spoken[start:end], ""

@@ -152,12 +152,6 @@ def test_a_track_of_an_unknown_codec_is_refused_not_crashed_on(speech: Samples) 
         decode(data.replace(b"A_OPUS", b"A_XXXX"), MAX_S)
 
 
-def test_a_track_that_changes_its_rate_half_way_is_refused_not_crashed_on(speech: Samples) -> None:
-    data = with_ffmpeg(speech, "adts aac", 24_000) + with_ffmpeg(speech, "adts aac", 48_000)
-    with pytest.raises(Undecodable):
-        decode(data, MAX_S)
-
-
 @pytest.mark.parametrize("kind", ["AIFF PCM_16", "WAV PCM_16", "FLAC PCM_16"])
 def test_a_recording_that_breaks_off_is_refused(speech: Samples, kind: str) -> None:
     data = as_file(speech, *kind.split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tts.errors import VoiceUnusable
-from tts.text.clean import clean
+from tts.text.clean import one_line
 from tts.voice.transcript.cues import Cue, Transcript
 
 __all__ = ["Cue", "Transcript", "read_transcript"]
@@ -32,7 +32,7 @@ def read_transcript(source: str) -> Transcript:
         )
     source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
     if not _SIGNS.search(source):
-        return Transcript(clean(source).replace("\n", " "))
+        return Transcript(one_line(source))
     from tts.voice.transcript.forms import read  # its patterns take 0.05 s to compile, and plain words need none
 
     return read(source)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tts.errors import VoiceUnusable
-from tts.text.clean import clean
+from tts.text.clean import one_line
 from tts.voice.transcript.cues import Cue
 
 # Every pattern of this folder takes time in proportion to its text: what repeats is bounded or can't begin again.
@@ -58,7 +58,7 @@ def said(raw: str) -> str:
     text = _TURN.sub("", _NOT_SAID.sub("", unescaped(raw)))
     if speaker := _SPEAKER.match(text):
         text = text[speaker.end() :]
-    return "" if _ASIDE.fullmatch(text) else clean(text).replace("\n", " ")
+    return "" if _ASIDE.fullmatch(text) else one_line(text)
 
 
 def ended(blocks: Iterable[Block]) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from tts.text.clean import clean
+from tts.text.clean import one_line
 from tts.voice.transcript import arrows, corpora, foreign, lines, markup, panels, scripts, tables, tree
 from tts.voice.transcript.blocks import unescaped
 from tts.voice.transcript.cues import Cue, Transcript
@@ -67,4 +67,4 @@ def _without_names(cues: list[Cue]) -> list[Cue]:
 
 
 def _plain(text: str) -> str:
-    return clean(_TAGS.sub(" ", unescaped(text))).replace("\n", " ")
+    return one_line(_TAGS.sub(" ", unescaped(text)))
