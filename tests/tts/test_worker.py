@@ -1,53 +1,20 @@
-"""Jobs through the loaded demo model: the same seed, exact lengths, cancelled and failing work, delivery."""
+"""Jobs through the loaded demo model: the same seed, exact lengths, failing work, what is told and logged."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
-import soundfile
-import torch
 
 from tests.conftest import as_file
+from tests.support.jobs import LONG, TEXT, answer, samples
 from tts.clock import Samples
-from tts.engine.device import DeviceThread, Done
 from tts.engine.sampler import Sampler
-from tts.media.delivery import Delivery, Sink, Wanted, file_stem
 from tts.worker import Worker
-from warmup.environment.settings import Settings
-from warmup.start import ready
-
-T = TypeVar("T")
-TEXT = "Sarah sees four blue houses."
-LONG = " ".join(
-    f"Sarah sees {count} blue houses, and two red cats."
-    for count in ("four", "five", "six", "ten", "two", "one", "nine") * 2
-)
-
-
-@pytest.fixture(scope="module")
-def worker() -> Worker:
-    return ready(Settings(model="demo", on_runpod=True, max_batch_frames=32_768))
-
-
-def answer(worker: Worker, **given: Any) -> dict[str, Any]:
-    """Return the reply to one job, as the SDK would post it."""
-    reply = asyncio.run(worker.handle({"id": "job", "input": {"steps": 4, "seed": 1, **given}}))
-    json.dumps(reply, allow_nan=False)
-    return reply
-
-
-def samples(reply: dict[str, Any]) -> Samples:
-    data = base64.b64decode(reply["audio"]["base64"], validate=True)
-    return np.frombuffer(data[44:], "<i2").astype(np.float32) / 32768
 
 
 def test_the_same_request_gives_the_same_bytes(worker: Worker) -> None:
@@ -116,138 +83,6 @@ def test_characters_the_model_lacks_are_named_in_the_reply(worker: Worker) -> No
 
 def test_a_text_without_anything_sayable_is_refused(worker: Worker) -> None:
     assert answer(worker, text="123 🙂")["error"]["field"] == "text"
-
-
-def test_a_result_over_the_limit_is_refused_with_a_smaller_format(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps: list[int] = []
-    watch(worker, monkeypatch, steps.append)
-    monkeypatch.setattr(worker.synthesizer, "_delivery", Delivery(inline_limit=80_000))
-    for format in ("wav", "pcm", "flac"):
-        error = answer(worker, text=TEXT, format=format)["error"]
-        assert error["code"] == "result_too_large"
-        assert "ogg" in error["hint"]
-    assert steps == [], "nothing is synthesized for it"
-    for format in ("ogg", "opus"):
-        audio = answer(worker, text=TEXT, format=format)["audio"]
-        assert audio["format"] == format
-        assert base64.b64decode(audio["base64"])[28:36] == b"OpusHead"
-
-
-@pytest.mark.parametrize("given", [{"text": TEXT}, {"text": LONG}, {"text": LONG, "duration_s": 40}], ids=len)
-def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
-) -> None:
-    reckoned: list[tuple[Wanted, int]] = []
-    choose = Delivery.sink
-
-    def seen(delivery: Delivery, deliver: str, job_id: str, wanted: Wanted, reply: int) -> Sink:
-        reckoned.append((wanted, reply))
-        return choose(delivery, deliver, job_id, wanted, reply)
-
-    monkeypatch.setattr(Delivery, "sink", seen)
-    reply = answer(worker, **given)
-    ((wanted, rest),) = reckoned
-    assert wanted.samples == len(samples(reply))
-    assert wanted.in_base64 == len(reply["audio"].pop("base64"))
-    assert len(json.dumps(reply)) < rest < len(json.dumps(reply)) + 20_000
-
-
-def test_a_local_run_writes_a_file_and_never_outside_its_folder(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(worker.synthesizer, "_delivery", Delivery(10**7, tmp_path))
-    reply = asyncio.run(worker.handle({"id": "../../etc/passwd", "input": {"text": TEXT, "steps": 4}}))
-    path = Path(reply["audio"]["path"])
-    assert path.resolve().parent == tmp_path
-    assert soundfile.info(path).duration == pytest.approx(reply["audio"]["duration_s"], abs=1e-3)
-    assert file_stem("..") == "_"
-
-
-def test_a_cancelled_job_stops_at_the_next_step_and_frees_the_device(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps: list[int] = []
-    ended: list[bool] = []
-    speak = worker.synthesizer.engine.speak
-
-    def watched(*given: Any) -> list[Samples]:
-        try:
-            return speak(*given)
-        finally:
-            ended.append(True)
-
-    async def cancelled() -> None:
-        task = asyncio.ensure_future(worker.handle({"id": "c", "input": {"text": LONG, "steps": 64, "seed": 1}}))
-        while not steps:
-            await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert ended == [True], "the job's slot is free only when the device is"
-
-    watch(worker, monkeypatch, lambda _: steps.append(1))
-    monkeypatch.setattr(worker.synthesizer.engine, "speak", watched)
-    asyncio.run(cancelled())
-    assert len(steps) < 10
-    assert "audio" in answer(worker, text=TEXT)
-
-
-def watch(worker: Worker, monkeypatch: pytest.MonkeyPatch, look: Callable[[int], object]) -> None:
-    """Call `look` with the number of frames at every step of the real network."""
-    network = worker.synthesizer.engine.sampler.network
-    forward = network.forward
-
-    def watched(noisy: torch.Tensor, *rest: Any) -> torch.Tensor:
-        look(len(noisy))
-        return forward(noisy, *rest)
-
-    monkeypatch.setattr(network, "forward", watched)
-
-
-def test_when_memory_runs_out_the_batch_is_halved_and_the_result_is_the_same(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = answer(worker, text=LONG)
-    chunks = len(whole["chunks"])
-
-    def scarce(frames: int) -> None:
-        if frames > 2500:
-            raise torch.OutOfMemoryError("CUDA out of memory")
-
-    budget = worker.synthesizer.engine.max_batch_frames
-    watch(worker, monkeypatch, scarce)
-    halved = answer(worker, text=LONG)
-    assert chunks > 1
-    assert halved["audio"]["base64"] == whole["audio"]["base64"]
-    assert worker.synthesizer.engine.max_batch_frames < budget
-    worker.synthesizer.engine.max_batch_frames = budget
-
-
-def test_when_one_chunk_alone_exceeds_the_memory_the_job_fails_with_that_reason(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def none_left(frames: int) -> None:
-        raise torch.OutOfMemoryError("CUDA out of memory")
-
-    watch(worker, monkeypatch, none_left)
-    assert answer(worker, text=TEXT)["error"]["code"] == "out_of_memory"
-
-
-def test_the_wait_for_the_device_is_told_apart_from_the_synthesis(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Busy(DeviceThread):
-        async def run(self, work: Callable[[Event], T]) -> Done[T]:
-            return replace(await super().run(work), waited_s=1000.0, worked_s=5.0)
-
-    monkeypatch.setattr(worker.synthesizer, "_device", Busy())
-    reply = answer(worker, text=TEXT)
-    timing = reply["timing"]
-    assert (timing["queue_s"], timing["synthesis_s"]) == (1000, 5)
-    assert timing["real_time_factor"] == pytest.approx(5 / reply["audio"]["duration_s"], abs=1e-3)
-    assert timing["total_s"] < 1000
 
 
 def test_a_defect_is_reported_without_its_trace(

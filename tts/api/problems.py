@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from tts.errors import InvalidInput, RequestError
+from tts.errors import InvalidInput, RequestError, TextTooLong
 
 MOST = 12  # problems that an error tells; a client that sends more than that has the documents to read first
 SLIP = 0.75  # likeness from which one word is taken for a slip of another
@@ -38,6 +39,14 @@ def quoted(value: str, longest: int = LONGEST) -> str:
     """Return a string as an error may repeat it: short, on one line, without halves of surrogate pairs."""
     plain = " ".join(value[: longest + 1].encode("utf-8", "replace").decode().split())
     return plain if len(value) <= longest else f"{plain[: longest - 1]}…"
+
+
+def too_long(text: Any, limit: int) -> list[Problem]:
+    """Return the problem of a text with more characters than the limit, if it has more."""
+    if not isinstance(text, str) or len(text) <= limit:
+        return []
+    said = f"the text has {len(text)} characters, the limit is {limit}"
+    return [Problem("text", said, "send it in several jobs", TextTooLong)]
 
 
 def told(problems: Sequence[Problem]) -> RequestError:

@@ -64,9 +64,9 @@ class SynthesizeReply(_Reply):
 
 
 class HealthReply(_Reply):
-    """What a `health` job returns, of a worker that can't serve too: that has no model, and `warmup` says why."""
+    """What a `health` job returns. A worker that can't serve has no model, and `warmup` says why."""
 
-    model: str | None = None
+    model: str | None = Field(None, description="Left out, as the next three, where none is loaded.")
     attention: str | None = None
     device: str | None = None
     dtype: str | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import jsonschema
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from tts.api import ACTIONS, SynthesizeRequest, parse, schema
 from tts.errors import InvalidInput, RequestError, TextTooLong
 
@@ -131,3 +134,9 @@ def test_whatever_is_sent_is_a_request_or_an_error_that_says_what_to_do(sent: di
         shown = error.as_dict()
         assert all(shown.values())
         assert json.dumps(shown, ensure_ascii=False).encode(), "the SDK sends it so"
+
+
+def test_tables_for_what_is_wrong_are_not_loaded_for_what_is_right() -> None:
+    code = "import sys; from tts.api import parse; parse({'text': 'Hi.'}); print('tts.api.names' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -1,0 +1,46 @@
+"""Jobs for the loaded demo model: texts that it can say, their replies, and its steps as they are taken."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from tts.clock import Samples
+from tts.worker import Worker
+
+TEXT = "Sarah sees four blue houses."
+LONG = " ".join(
+    f"Sarah sees {count} blue houses, and two red cats."
+    for count in ("four", "five", "six", "ten", "two", "one", "nine") * 2
+)
+
+
+def answer(worker: Worker, **given: Any) -> dict[str, Any]:
+    """Return the reply to one job, as the SDK would post it."""
+    reply = asyncio.run(worker.handle({"id": "job", "input": {"steps": 4, "seed": 1, **given}}))
+    json.dumps(reply, allow_nan=False)
+    return reply
+
+
+def samples(reply: dict[str, Any]) -> Samples:
+    data = base64.b64decode(reply["audio"]["base64"], validate=True)
+    return np.frombuffer(data[44:], "<i2").astype(np.float32) / 32768
+
+
+def watch(worker: Worker, monkeypatch: pytest.MonkeyPatch, look: Callable[[int], object]) -> None:
+    """Call `look` with the number of frames at every step of the real network."""
+    network = worker.synthesizer.engine.sampler.network
+    forward = network.forward
+
+    def watched(noisy: torch.Tensor, *rest: Any) -> torch.Tensor:
+        look(len(noisy))
+        return forward(noisy, *rest)
+
+    monkeypatch.setattr(network, "forward", watched)
