@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from warmup.environment.addresses import Address, Hosts, Proxy
 from warmup.environment.files import Certificates, Output, Place, Present
-from warmup.environment.kinds import Between, Choice, Flag, Kind, Listed, Pattern
+from warmup.environment.kinds import Between, Choice, Devices, Flag, Kind, Pattern
 from warmup.environment.logs import LogFormat, TorchLogs
 
 
@@ -119,9 +119,8 @@ NETWORK: dict[str, Kind] = {
     "SSLKEYLOGFILE": Output(),
 }
 
-_DEVICE = r"-1|\d+|(GPU|MIG)-[\w/-]+"
 TORCH: dict[str, Kind] = {  # and CUDA; the allocator's two are read by `allocator`
-    "CUDA_VISIBLE_DEVICES": Listed(_DEVICE, "0,1 or GPU-<uuid>"),
+    "CUDA_VISIBLE_DEVICES": Devices(),
     "CUDA_DEVICE_ORDER": Choice(("FASTEST_FIRST", "PCI_BUS_ID")),
     "CUDA_MODULE_LOADING": Choice(("LAZY", "EAGER", "DEFAULT")),
     "CUDA_LAUNCH_BLOCKING": Slowing(("0", "1")),

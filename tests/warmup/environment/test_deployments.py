@@ -86,6 +86,8 @@ FAULTS: list[tuple[str, Variables, str, Variables]] = [  # subject, variables, f
     ("TTS_MODEL", {"TTS_MODEL": "demo # the small one"}, "=demo", {}),
     ("TTS_CACHE_DIR", {"TTS_CACHE_DIR": "$CACHE/tts"}, "unset", {}),
     ("TTS_VOLUME_DIR", {"TTS_VOLUME_DIR": "/no-such-mount"}, "unset", {}),
+    ("TTS_VOLUME_DIR", {"TTS_VOLUME_DIR": "/etc/passwd"}, "unset", {}),
+    ("RUNPOD_BINARY_GPU_TEST_PATH", {"RUNPOD_BINARY_GPU_TEST_PATH": "/none"}, "unset", {}),
     ("TS_MODEL", {"TS_MODEL": "demo"}, "unset", {}),
 ]  # fmt: skip
 
