@@ -12,7 +12,7 @@ from warmup.environment.kinds import Kind
 
 _PUBLIC = re.compile(r"([\w-]+\.)+[a-z]{2,}(/\S*)?", re.IGNORECASE)  # a host that surely speaks https
 _HOST = re.compile(r"(localhost|([\w-]+\.)+\w+|[\w-]+(?=:))(:\d+)?(/\S*)?", re.IGNORECASE)
-_SCHEME = re.compile(r"h?t+ps?[:;]/*", re.IGNORECASE)  # written with a slip
+_SCHEME = re.compile(r"h?t+ps?([:;]/*|/+)", re.IGNORECASE)  # written with a slip
 _LIKE_IPV4 = re.compile(r"\d+.\d+.\d+.\d+", re.ASCII)  # to httpx, with any mark for a dot
 _LISTED = re.compile(r"[\w.*-]+(:\d{1,4})?(/\d+)?", re.ASCII)
 

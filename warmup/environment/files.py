@@ -12,11 +12,14 @@ _CERTIFICATE = (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE
 
 @dataclass(frozen=True)
 class Present(Text):
-    """A path that is of no use unless something is there."""
+    """A file or a folder that is of no use unless it is there."""
+
+    folder: bool = False
 
     def doubt(self, text: str) -> str:
-        """Tell that nothing is there."""
-        return "" if os.path.exists(text) else "names a path that is not there"
+        """Tell that it isn't."""
+        there = os.path.isdir(text) if self.folder else os.path.isfile(text)
+        return "" if there else f"names a {'folder' if self.folder else 'file'} that is not there"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from warmup.environment.addresses import Address, Hosts, Proxy
 from warmup.environment.files import Certificates, Output, Place, Present
-from warmup.environment.kinds import Between, Choice, Flag, Kind, Listed, Pattern
+from warmup.environment.kinds import Between, Choice, Devices, Flag, Kind, Pattern
 from warmup.environment.logs import LogFormat, TorchLogs
 
 
@@ -85,6 +85,7 @@ SDK: dict[str, Kind] = {
     "RUNPOD_WEBHOOK_POST_STREAM": _URL,
     "RUNPOD_WEBHOOK_PING": _URL,
     "RUNPOD_AI_API_KEY": _KEY,
+    "RUNPOD_API_KEY": _KEY,
     "UVICORN_LOG_LEVEL": Choice(("critical", "error", "warning", "info", "debug", "trace")),
 }
 
@@ -119,9 +120,8 @@ NETWORK: dict[str, Kind] = {
     "SSLKEYLOGFILE": Output(),
 }
 
-_DEVICE = r"-1|\d+|(GPU|MIG)-[\w/-]+"
 TORCH: dict[str, Kind] = {  # and CUDA; the allocator's two are read by `allocator`
-    "CUDA_VISIBLE_DEVICES": Listed(_DEVICE, "0,1 or GPU-<uuid>"),
+    "CUDA_VISIBLE_DEVICES": Devices(),
     "CUDA_DEVICE_ORDER": Choice(("FASTEST_FIRST", "PCI_BUS_ID")),
     "CUDA_MODULE_LOADING": Choice(("LAZY", "EAGER", "DEFAULT")),
     "CUDA_LAUNCH_BLOCKING": Slowing(("0", "1")),
@@ -161,7 +161,7 @@ IDLE = {  # that other workers read, and nothing in this one
     "RUNPOD_MAX_CONCURRENCY": "the jobs in progress at once are TTS_CONCURRENCY",
 }
 INJECTED = {  # by the platform, or known to the libraries above, with nothing to check
-    *("RUNPOD_AI_API_ID", "RUNPOD_API_KEY", "RUNPOD_ENDPOINT_ID", "RUNPOD_ENDPOINT_SECRET", "RUNPOD_POD_ID"),
+    *("RUNPOD_AI_API_ID", "RUNPOD_ENDPOINT_ID", "RUNPOD_ENDPOINT_SECRET", "RUNPOD_POD_ID"),
     *("RUNPOD_GPU_SIZE", "RUNPOD_GPU_NAME", "RUNPOD_GPU_COUNT", "RUNPOD_GPU_TYPE_ID", "RUNPOD_CPU_COUNT"),
     *("RUNPOD_DC_ID", "RUNPOD_POD_HOSTNAME", "RUNPOD_MEM_GB", "RUNPOD_PUBLIC_IP", "RUNPOD_POD_IP", "RUNPOD_VOLUME_ID"),
     *("RUNPOD_PROJECT_ID", "RUNPOD_WEBHOOK_JOB_STREAM", "RUNPOD_EARLY_FITNESS_CHECKS_DONE"),

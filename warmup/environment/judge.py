@@ -98,8 +98,13 @@ def stripped(name: str, given: str) -> tuple[str, str]:
 
 
 def expanded(text: str, environment: Mapping[str, str]) -> str:
-    """Return a path as the hub reads it: `~` first, then `$NAME` and `${NAME}`; unset ones stay."""
-    return _REFERENCE.sub(lambda found: environment.get(found[1].strip("{}"), found[0]), os.path.expanduser(text))
+    """Return a path as the hub reads it: `~` first, then `$NAME` and `${NAME}`; unset ones and secrets stay."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1].strip("{}")
+        return found[0] if _SECRET.search(name) else environment.get(name, found[0])
+
+    return _REFERENCE.sub(value, os.path.expanduser(text))
 
 
 def _unresolved(bare: str, kind: Kind, others: Mapping[str, str]) -> str:
@@ -107,7 +112,7 @@ def _unresolved(bare: str, kind: Kind, others: Mapping[str, str]) -> str:
     if kind.expands:
         missing = _REFERENCE.search(expanded(bare, others))
         if missing:
-            return f"refers to {missing[1].strip('{}')}, which is not set"
+            return f"refers to {missing[1].strip('{}')}, which is not set, or secret"
     elif _PLACEHOLDER.fullmatch(bare):
         return "is a placeholder that nothing has filled in"
     return "is a placeholder that nothing has filled in" if "{{" in bare and "}}" in bare else ""

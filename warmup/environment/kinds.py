@@ -88,33 +88,38 @@ class Pattern(Kind):
 
 
 @dataclass(frozen=True)
-class Listed(Kind):
-    """Different items, separated by commas."""
-
-    item: str  # expression
-    shape: str
+class Devices(Kind):
+    """GPUs that may be seen. CUDA stops reading at what it doesn't know, and shows none if one is named twice."""
 
     @property
     def allowed(self) -> str:
-        """The shape of the whole."""
-        return self.shape
+        """The shape."""
+        return "0,1 or GPU-<uuid>"
 
     def read(self, text: str) -> list[str]:
-        """Return the items."""
+        """Return the numbers or names."""
         items = text.split(",")
-        if len(set(items)) < len(items) or not all(re.fullmatch(self.item, item) for item in items):
+        if len(set(items)) < len(items) or not _are_devices(items):
             raise ValueError(text)
         return items
 
     def mend(self, text: str) -> str:
         """Return the list without blanks and without commas around it, if that makes one."""
         dense = re.sub(r"\s*,\s*", ",", text).strip(", ")
-        return dense if all(re.fullmatch(self.item, item) for item in dense.split(",")) else text
+        return dense if _are_devices(dense.split(",")) else text
 
     def suggest(self, text: str) -> str | None:
-        """Return the items that are right, each once."""
-        items = [item for item in re.split(r"[\s,;]+", text.strip("[]")) if re.fullmatch(self.item, item)]
+        """Return the devices among what is written, each once."""
+        items = [item for item in re.split(r"[\s,;]+", text.strip("[]")) if _are_devices([item])]
         return ",".join(dict.fromkeys(items)) or None
+
+    def doubt(self, text: str) -> str:
+        """Tell that none is left."""
+        return "hides every GPU from this worker" if text.startswith("-1") else ""
+
+
+def _are_devices(items: list[str]) -> bool:
+    return all(re.fullmatch(r"-1|\d+|(GPU|MIG)-[\w/-]+", item) for item in items)
 
 
 @dataclass(frozen=True)

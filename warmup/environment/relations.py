@@ -52,12 +52,8 @@ def _grammar(name: str, value: str, torch_version: str) -> tuple[list[Finding], 
 
 
 def gpus(environment: Mapping[str, str]) -> Check:
-    """Look whether any GPU is left to see.
-
-    Args:
-        environment: already mended, so that what counts as unset is not there.
-    """
+    """Look whether a list of no GPUs is left to CUDA, to which it isn't unset."""
     name = "CUDA_VISIBLE_DEVICES"
-    if name not in environment or stripped(name, environment[name])[0].split(",")[0] not in ("", "-1"):
+    if name not in environment or stripped(name, environment[name])[0]:
         return Check()
     return Check((Finding("warning", name, "hides every GPU from this worker", f"unset {name}"),))

@@ -103,7 +103,7 @@ TABLE: dict[str, Variable] = {
         "hub's own cache and `~/.cache/worker-f5-tts`.",
     ),
     "TTS_VOLUME_DIR": Variable(
-        Present("path", expands=True), "Where a network volume is mounted; on a Pod that is /workspace."
+        Present("path", expands=True, folder=True), "Where a network volume is mounted; on a Pod that is /workspace."
     ),
     "TTS_ALLOW_DOWNLOAD": Variable(Flag(), "Whether missing weights and wheels may be downloaded."),
     "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),

@@ -14,7 +14,8 @@ from warmup.environment.examine import examine
 from warmup.environment.foreign import FOREIGN
 from warmup.environment.settings import TABLE, Settings
 
-WRONG = """0|1|-5|2.7|1e9|10s|True|FALSE|maybe|WARNING|2|all|0, 1|-1|a b|http:/x|nan|é٣²|9999999999999999999999999999
+WRONG = """0|1|-5|-1,0|DEBUG|true # yes|“1”
+2.7|1e9|10s|True|FALSE|maybe|WARNING|2|all|0, 1|-1|a b|http:/x|nan|é٣²|9999999999999999999999999999|${X}|{{ x }}|http://[::1
 expandable_segments:true|max_split_size_mb=128|ax_split_size_mb:128,backend:native""".replace("\n", "|").split("|")
 texts = st.sampled_from(WRONG) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 values = st.builds(str.format, st.sampled_from(["{}", " {}", '"{}"', "' {}'", "{}\n"]), texts)
@@ -132,6 +133,13 @@ def test_nothing_is_left_to_find_after_the_fixes_are_pasted(name: str, text: str
     after = examine(paste({name: text}, findings), torch)
     related = (OLD, NEW) if name in (OLD, NEW) else (name,)
     assert [found for found in after.findings if found.subject in related] == []
+
+
+@properties
+@given(st.dictionaries(st.sampled_from(EVERY), values, max_size=3), torches)
+def test_nobody_is_told_two_things_to_do_about_one_variable(environment: dict[str, str], torch: str) -> None:
+    fixes = {(found.subject, found.fix) for found in examine(environment, torch).findings if found.fix}
+    assert len({subject for subject, _ in fixes}) == len(fixes)
 
 
 @properties
