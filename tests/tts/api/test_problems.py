@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
+from tests.support.root import ROOT
 from tts.api import ACTIONS, SynthesizeRequest, parse, schema
 from tts.errors import InvalidInput, RequestError, TextTooLong
 
