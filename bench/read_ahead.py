@@ -30,7 +30,7 @@ import sys
 from warmup import start
 from warmup.environment.settings import Settings
 if sys.argv[2] == "without":
-    start._read_ahead = lambda paths: None
+    start.read_ahead = lambda paths: None
 start.ready(Settings(model=sys.argv[1], model_config="F5TTS_v1_Base", vocoder=sys.argv[3], dtype="float32"))
 """
 

@@ -17,6 +17,18 @@ _OLDEST_DRIVER = {12: (525, 60), 13: (580, 65)}  # by CUDA major version; NVIDIA
 
 
 @dataclass(frozen=True)
+class DeviceSettings:
+    """What the operator decides about computing."""
+
+    device: str = "auto"
+    dtype: str = "auto"
+    attention: str = "auto"
+    max_batch_frames: int | None = None
+    on_runpod: bool = False
+    gpu_promised: bool = False  # RUNPOD_GPU_COUNT
+
+
+@dataclass(frozen=True)
 class Gpu:
     """One visible GPU."""
 

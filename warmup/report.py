@@ -100,6 +100,7 @@ class Report:
     problem: str = ""  # why this worker can't serve; empty if it can
     platform: Platform | None = None
     model: dict[str, Any] = field(default_factory=dict)  # name, device, dtype, attention
+    reasons: dict[str, str] = field(default_factory=dict)  # for what was chosen of these
     flash_attn: str = ""  # the decision in a sentence
     files: list[Origin] = field(default_factory=list)
     memory_gb: dict[str, float] = field(default_factory=dict)
@@ -114,6 +115,7 @@ class Report:
                 "problem": self.problem or None,
                 "platform": None if self.platform is None else asdict(self.platform),
                 "model": self.model,
+                "reasons": self.reasons,
                 "flash_attn": self.flash_attn,
                 "files": [
                     {
@@ -160,6 +162,9 @@ class Report:
         verdict = f"cannot serve: {one_line(self.problem)}" if self.problem else "ready to serve"
         return f"{verdict} ({told})" if self.problem and told else f"{verdict}, {told}" if told else verdict
 
+    def _because(self, name: str) -> str:
+        return f" ({self.reasons[name]})" if self.reasons.get(name) else ""
+
     def _tables(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         machine = self.platform
         if machine is not None:
@@ -169,7 +174,7 @@ class Report:
             driver = [("driver", machine.driver_version)] if machine.driver_version else []
             base = f"{machine.python_tag}, {machine.libc}, {machine.machine}"
             yield "platform", [("python", base), ("torch", torch), *gpus, *driver]
-        yield "model", [(name, str(value)) for name, value in self.model.items()]
+        yield "model", [(name, f"{value}{self._because(name)}") for name, value in self.model.items()]
         yield "flash_attn", [("decision", self.flash_attn)] if self.flash_attn else []
         yield (
             "files",

@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from tts.errors import ModelError, RequestError
+from warmup.ahead import read_ahead, to_read
 from warmup.environment.examine import Environment
 from warmup.environment.settings import Settings
 from warmup.machine import detect, visible_gpus
 from warmup.report import Finding, HostProblem, Phases, Report, log_to_stderr, one_line
-from warmup.storage import Storage, storage
-from warmup.weights import half
-from warmup.weights.find import ModelFiles, bring, look
+from warmup.storage import storage
+from warmup.weights.find import bring, look
 from warmup.weights.upkeep import upkeep
 from warmup.weights.verify import disproved
 
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from warmup.load import Loaded
 
 log = logging.getLogger("worker")
-_BLOCK = 8 << 20  # bytes
 _CHECKS = ("gpu", "weights", "flash_attn", "warm_up", "start")
 _WARM_UP = {"text": "Ready to speak.", "steps": 4, "seed": 0, "deliver": "inline"}
 
@@ -146,7 +143,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     report.files += there.origins
     report.findings += there.findings
     files = bring(there)
-    _read_ahead(_to_read(files, keep, settings))
+    read_ahead(to_read(files, keep, settings))
     phases.end("files")
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(visible_gpus)
@@ -182,26 +179,6 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     return worker
 
 
-def _to_read(files: ModelFiles, keep: Storage, settings: Settings) -> list[Path]:
-    """Return what loading will read, as far as can be told before torch knows the device."""
-    wanted = half.DTYPES if settings.dtype == "auto" else (settings.dtype,)
-    copies = [half.copy_path(keep.half, files.checkpoint, dtype) for dtype in wanted] if keep.half.is_dir() else []
-    return [next((copy for copy in copies if copy.exists()), files.checkpoint), files.vocoder_weights]
-
-
-def _read_ahead(paths: Iterable[Path]) -> None:
-    """Have these files in the kernel's memory by the time that they are mapped: reading waits, importing computes."""
-
-    def read() -> None:
-        block = bytearray(_BLOCK)
-        for path in paths:
-            with suppress(OSError), path.open("rb", buffering=0) as file:  # loading will say what is wrong
-                while file.readinto(block):
-                    pass
-
-    Thread(target=read, name="read-ahead", daemon=True).start()
-
-
 def _say_something(loaded: Loaded) -> None:
     """Synthesize through the real path, so that the first job finds everything loaded, compiled and allocated."""
     from tts.api import SynthesizeRequest
@@ -232,6 +209,7 @@ def _describe(loaded: Loaded, report: Report) -> None:
         "attention": health.engine.sampler.backend,
         "read from": str(loaded.checkpoint),
     }
+    report.reasons = loaded.reasons
 
 
 def _memory_gb(loaded: Loaded) -> dict[str, float]:

@@ -8,11 +8,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmup.environment.settings import Settings
 from warmup.report import Finding
 
 BAKED = Path(__file__).parents[1] / "baked"  # what the image brings along: hub/, flash_attn/
 _ENOUGH_GB = 3.0  # F5-TTS and its half-precision copy take 2.1 GB, an unpacked wheel about 1
+
+
+@dataclass(frozen=True)
+class StorageSettings:
+    """What the operator decides about places."""
+
+    cache_dir: str | None = None
+    volume_dir: str = "/runpod-volume"
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Storage:
         return self.root / "half"
 
 
-def storage(settings: Settings) -> Storage:
+def storage(settings: StorageSettings) -> Storage:
     """Return the first of TTS_CACHE_DIR, the volume and the home folder that can be written."""
     findings: list[Finding] = []
     volume = Path(settings.volume_dir)

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tts.choice import Choice
 from tts.errors import ModelError
 
 Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -79,8 +80,8 @@ BACKENDS: dict[str, Backend] = {"sdpa": sdpa, "flash_attn": flash_attn, "torch_v
 PREFERRED = ("flash_attn", "torch_varlen")  # by `auto`, where they run; bench/attention.py compares them
 
 
-def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype, refused: str = "") -> str:
-    """Return the name of the backend to use; `wanted` is `auto` or a name of `BACKENDS`.
+def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype, refused: str = "") -> Choice[str]:
+    """Choose a backend by its name; `wanted` is `auto` or a name of `BACKENDS`.
 
     `auto` takes a variable-length kernel if one runs here, else SDPA.
 
@@ -94,14 +95,16 @@ def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype, refuse
     Raises:
         ModelError: the backend asked for doesn't run here.
     """
-    why = ""
+    problems: dict[str, str] = {}
     for name in PREFERRED if wanted == "auto" else (wanted,):
         why = (name == "flash_attn" and refused) or problem(name, device, dtype)
         if not why:
-            return name
+            passed_over = "".join(f"; not {other}: {said}" for other, said in problems.items())
+            return Choice(name, (f"TTS_ATTENTION={wanted}" if wanted != "auto" else "it runs here") + passed_over)
+        problems[name] = why
     if wanted == "auto":
-        return "sdpa"
-    raise ModelError(f"TTS_ATTENTION={wanted} can't be used here: {why}; auto or sdpa can")
+        return Choice("sdpa", "; ".join(dict.fromkeys(problems.values())))
+    raise ModelError(f"TTS_ATTENTION={wanted} can't be used here: {problems[wanted]}; auto or sdpa can")
 
 
 def problem(name: str, device: torch.device, dtype: torch.dtype) -> str:

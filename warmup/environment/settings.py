@@ -12,35 +12,23 @@ from tts.limits import TEXT_LIMIT
 from warmup.environment.files import Present
 from warmup.environment.judge import shown
 from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
+from warmup.flash_attn.settings import FlashAttnSettings
+from warmup.machine import DeviceSettings
+from warmup.weights.settings import WeightsSettings
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What the operator decides. Field `model` is the variable `TTS_MODEL`, and so on."""
+class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings):
+    """What the operator decides: what each wing declares, and how jobs are served.
 
-    model: str = "auto"
-    model_config: str | None = None
-    vocab: str | None = None
-    vocoder: str | None = None
-    asr_model: str | None = None
-    attention: str = "auto"
-    flash_attn: str = "auto"
-    flash_attn_wheels: str | None = None
-    dtype: str = "auto"
-    device: str = "auto"
-    max_batch_frames: int | None = None
+    Field `model` is the variable `TTS_MODEL`, and so on.
+    """
+
     concurrency: int = 2
-    cache_dir: str | None = None
-    volume_dir: str = "/runpod-volume"
-    allow_download: bool = True
     max_text_chars: int = TEXT_LIMIT
     inline_limit_mb: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
-    on_runpod: bool = False
-    gpu_promised: bool = False  # RUNPOD_GPU_COUNT
-    offline: bool = False  # HF_HUB_OFFLINE
-    hub_cache: str = "~/.cache/huggingface/hub"  # of the hub's own library
 
     def shown(self) -> dict[str, Any]:
         """Return the settings in force, by variable, as anybody may see them: without logins."""

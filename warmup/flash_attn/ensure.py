@@ -18,8 +18,8 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from warmup.environment.settings import Settings
 from warmup.fetch import FetchError
+from warmup.flash_attn.settings import FlashAttnSettings
 from warmup.flash_attn.unpack import bring, changed, cut_short
 from warmup.flash_attn.verdict import verdict
 from warmup.flash_attn.wheels import MANIFEST, ManifestError, Skip, Wheel, choose, load
@@ -47,7 +47,9 @@ class NotKept(Forbidden):
     """What is missing would be fetched anew at every start."""
 
 
-def ensure(settings: Settings, platform: Platform, storage: Storage, patience_s: float | None = None) -> Outcome:
+def ensure(
+    settings: FlashAttnSettings, platform: Platform, storage: Storage, patience_s: float | None = None
+) -> Outcome:
     """Find, or bring, a flash_attn that works on this machine. Never raises for what a machine can do to it."""
     if settings.flash_attn == "off":
         return Outcome("TTS_FLASH_ATTN=off")
@@ -63,7 +65,7 @@ def ensure(settings: Settings, platform: Platform, storage: Storage, patience_s:
     return replace(other, reason=f"{found.reason}; {other.reason}")
 
 
-def _of_a_wheel(settings: Settings, platform: Platform, storage: Storage, deadline: float) -> Outcome:
+def _of_a_wheel(settings: FlashAttnSettings, platform: Platform, storage: Storage, deadline: float) -> Outcome:
     try:
         wheels = load(Path(settings.flash_attn_wheels) if settings.flash_attn_wheels else MANIFEST)
     except ManifestError as error:
@@ -100,7 +102,7 @@ def _installed() -> str | None:
     return found if Version(found) >= Version("2.7") else None
 
 
-def _staged(wheel: Wheel, settings: Settings, storage: Storage, deadline: float) -> tuple[Path, str]:
+def _staged(wheel: Wheel, settings: FlashAttnSettings, storage: Storage, deadline: float) -> tuple[Path, str]:
     """Return where a wheel is unpacked, and how it came there."""
     stem, folder = wheel.name.removesuffix(".whl"), storage.wheels
     baked, cached = BAKED / "flash_attn" / stem, folder / stem
@@ -115,7 +117,7 @@ def _staged(wheel: Wheel, settings: Settings, storage: Storage, deadline: float)
     return bring(wheel, folder, deadline)
 
 
-def _check_may_be_fetched(wheel: Wheel, settings: Settings, storage: Storage) -> None:
+def _check_may_be_fetched(wheel: Wheel, settings: FlashAttnSettings, storage: Storage) -> None:
     if not settings.allow_download:
         raise Forbidden(f"{wheel.name} is not on this machine and TTS_ALLOW_DOWNLOAD is false")
     if settings.flash_attn == "auto" and not storage.lasting:

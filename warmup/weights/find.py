@@ -15,7 +15,6 @@ from pathlib import Path
 
 from tts.errors import ModelError
 from tts.published import published
-from warmup.environment.settings import Settings
 from warmup.report import Finding, Origin
 from warmup.storage import Storage, storage
 from warmup.weights import hub
@@ -34,6 +33,7 @@ from warmup.weights.parts import (
     wanted,
 )
 from warmup.weights.places import Places
+from warmup.weights.settings import WeightsSettings
 
 DEMO = Path(__file__).parents[2] / "tts" / "assets" / "demo"
 _VOCODER_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -77,12 +77,12 @@ class Search:
         return tuple(dict.fromkeys(chain(self.told, *(file.findings for file in self.files))))
 
 
-def find(settings: Settings, keep: Storage | None = None) -> ModelFiles:
+def find(settings: WeightsSettings, keep: Storage | None = None) -> ModelFiles:
     """Return the files of the model that the settings ask for; raises what `look` and `bring` raise."""
     return bring(look(settings, keep or storage(settings)))
 
 
-def look(settings: Settings, keep: Storage) -> Search:
+def look(settings: WeightsSettings, keep: Storage) -> Search:
     """Return what there is of the model on this machine.
 
     Raises:
@@ -161,7 +161,7 @@ def _own(places: Places) -> Search:
     return Search(places, checkpoint.path.stem, settings.model_config, files)
 
 
-def _vocab(settings: Settings) -> Part:
+def _vocab(settings: WeightsSettings) -> Part:
     if settings.vocab is not None:
         return named("vocabulary", "TTS_VOCAB", settings.vocab)
     with as_file(published() / "infer" / "examples" / "vocab.txt") as path:

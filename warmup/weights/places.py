@@ -15,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from warmup.environment.settings import Settings
 from warmup.storage import BAKED, Storage
 from warmup.weights.hub import Remote
+from warmup.weights.settings import WeightsSettings
 
 PLATFORM = "RunPod's cached model"
 _BY_HAND = ("models", "ckpts", "checkpoints", "weights")  # on volumes filled by people or by older workers
@@ -57,7 +57,7 @@ class Place:
 class Places:
     """All of them, each looked into when its turn comes."""
 
-    settings: Settings
+    settings: WeightsSettings
     keep: Storage
 
     def __iter__(self) -> Iterator[Place]:

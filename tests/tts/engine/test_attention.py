@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tts.choice import Choice
 from tts.engine import attention
 from tts.engine.attention import BACKENDS, choose_backend
 from tts.errors import ModelError
@@ -35,7 +36,8 @@ def test_sdpa_keeps_sequences_apart(lengths: tuple[int, ...]) -> None:
 
 
 def test_a_cpu_gets_sdpa_and_a_kernel_that_does_not_run_is_refused_at_start() -> None:
-    assert choose_backend("auto", CPU, torch.float32) == choose_backend("sdpa", CPU, torch.float32) == "sdpa"
+    assert choose_backend("auto", CPU, torch.float32) == Choice("sdpa", "it needs a GPU and half precision")
+    assert choose_backend("sdpa", CPU, torch.float32) == Choice("sdpa", "TTS_ATTENTION=sdpa")
     for name in ("flash_attn", "torch_varlen"):
         with pytest.raises(ModelError, match=f"TTS_ATTENTION={name} can't be used here: it needs a GPU"):
             choose_backend(name, CPU, torch.float16)
@@ -44,8 +46,9 @@ def test_a_cpu_gets_sdpa_and_a_kernel_that_does_not_run_is_refused_at_start() ->
 def test_a_flash_attn_that_failed_its_probe_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
     monkeypatch.setattr(attention, "problem", lambda name, *_: tried.append(name) or "")
-    assert choose_backend("auto", CPU, torch.float16) == "flash_attn"
-    assert choose_backend("auto", CPU, torch.float16, refused="its sums are off") == "torch_varlen"
+    assert choose_backend("auto", CPU, torch.float16).value == "flash_attn"
+    other = Choice("torch_varlen", "it runs here; not flash_attn: its sums are off")
+    assert choose_backend("auto", CPU, torch.float16, refused="its sums are off") == other
     with pytest.raises(ModelError, match="flash_attn can't be used here: its sums are off"):
         choose_backend("flash_attn", CPU, torch.float16, refused="its sums are off")
     assert tried == ["flash_attn", "torch_varlen"]
@@ -75,7 +78,7 @@ def test_every_kernel_that_runs_on_this_gpu_agrees_with_the_textbook(
     lengths: tuple[int, ...], dtype: torch.dtype
 ) -> None:
     device = torch.device("cuda")
-    chosen = choose_backend("auto", device, dtype)
+    chosen = choose_backend("auto", device, dtype).value
     query, key, value = (heads(sum(lengths), seed) for seed in (1, 2, 3))
     for name in {"sdpa", chosen}:
         ours = BACKENDS[name](lengths, device)(*(part.to(device, dtype) for part in (query, key, value)))
