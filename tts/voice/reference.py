@@ -22,6 +22,7 @@ MAX_BYTES = 64 * 2**20
 MAX_RECORDING_S = 600.0
 MIN_SPEECH_S = 1.0
 MIN_KEPT_S, MAX_KEPT_S = 3.0, 12.0  # what is kept of a longer recording; the model degrades beyond 12 s
+_AROUND_S = 0.25  # kept around 12 s of speech: margins, and what a codec smears
 SILENCE_DBFS = -50.0
 TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
 _TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
@@ -132,7 +133,7 @@ def _check_speech(samples: Samples, speech: Speech) -> None:
 def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samples, str]:
     """Trim silence around and within the speech and, if it is too long, cut sound and text together."""
     spoken = trim(samples, speech)
-    if len(spoken) <= (MAX_KEPT_S + 2 * speech.margin_s) * SAMPLE_RATE:
+    if len(spoken) <= (MAX_KEPT_S + _AROUND_S) * SAMPLE_RATE:
         return spoken, transcript.text
     if transcript.cues:  # their times are those of the recording as it came
         samples, said = _cut_by_cues(samples, transcript.cues)

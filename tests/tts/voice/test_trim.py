@@ -196,11 +196,12 @@ def tiled(phrases: tuple[Samples, Samples], seconds: float) -> Samples:
 
 @pytest.mark.parametrize("seconds", [11.9, 11.95, 11.96, 11.99, 12.0])
 @pytest.mark.parametrize("around_s", [0.0, 0.02, 0.5, 3.0])
+@pytest.mark.parametrize("form", [("WAV", "PCM_16"), ("OGG", "OPUS")], ids="".join)
 def test_twelve_seconds_of_speech_are_twelve_seconds(
-    seconds: float, around_s: float, phrases: tuple[Samples, Samples]
+    form: tuple[str, str], seconds: float, around_s: float, phrases: tuple[Samples, Samples]
 ) -> None:
     recording = np.concatenate([silence(around_s), tiled(phrases, seconds), silence(around_s)])
-    voice = make_voice(as_file(recording), "word " * 30)
+    voice = make_voice(as_file(recording, *form), "word " * 30)
     assert seconds - EDGE_S <= voice.duration_s - TAIL_S <= seconds + 0.1 + EDGE_S
 
 
