@@ -20,7 +20,6 @@ from pydub import silence as pydub_silence
 
 from tests.conftest import as_file
 from tests.support.noise import noise, silence, with_noise
-from tests.test_transcript import as_srt
 from tests.tts.voice.test_levels import spoken
 from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import VoiceUnusable
@@ -226,7 +225,8 @@ def test_times_are_those_of_the_recording_before_pauses_are_cut(phrases: tuple[S
     second = np.concatenate([one, silence(1.6), other, one, other])
     recording = np.concatenate([first, silence(4), second])
     lines = [(0.0, seconds_of(first), "Alpha."), (at_s, at_s + seconds_of(second), "Bravo has more words. " * 4)]
-    voice = make_voice(as_file(recording, subtype="FLOAT"), as_srt(lines))
+    table = "Start,End,Segment\n" + "".join(f"{start},{end},{said}\n" for start, end, said in lines)
+    voice = make_voice(as_file(recording, subtype="FLOAT"), table)
     assert "Alpha" not in voice.text
     assert seconds_of(second) - 1.6 < voice.duration_s < seconds_of(second) - 0.6
     body = voice.samples * np.float32(voice.gain)
