@@ -1,7 +1,7 @@
 """Any recording to mono samples at the model's rate.
 
-FFmpeg reads every format. libsndfile doesn't any more: it guesses the length of an MP3, and its Python block reader
-then hands out memory that nothing was written to, with the sound of recordings decoded before.
+FFmpeg reads every format, and not libsndfile: that guesses the length of an MP3, and its Python block reader hands out
+memory that nothing was written to, with the sound of recordings decoded before.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
@@ -35,6 +36,8 @@ _MISSING_S = 0.2  # less is no word: padding, a header that is a few bytes off
 _MOST_BAD = 1000  # packets; what can't be decoded costs time as well
 _MOST = 2**28  # samples of all channels: 600 s of stereo at 192 kHz
 _BLOCK = 16_384  # samples of a piece, about
+_UNSAFE = 8  # planes; of so many, PyAV 18 finds no end, takes what lies behind them for more and reads where they point
+_MOST_CHANNELS = 64
 _RATES = range(2_000, 1_000_001)  # Hz
 
 
@@ -115,6 +118,8 @@ def _decoded(packets: Iterator[Packet[AudioStream]]) -> Iterator[AudioFrame]:
         for frame in frames:
             if frame.sample_rate not in _RATES:
                 raise Damaged(f"its sample rate is {frame.sample_rate} Hz")
+            if frame.layout.nb_channels > _MOST_CHANNELS:
+                raise Damaged(f"it has {frame.layout.nb_channels} channels")
             found = True
             lost_s += bad * frame.samples / frame.sample_rate
             bad = 0
@@ -147,8 +152,11 @@ def _blocks(frames: Iterator[AudioFrame]) -> Iterator[list[AudioFrame]]:
 
 def _numbers(frame: AudioFrame) -> npt.NDArray[Any]:
     """Return a frame as (samples, channels); FFmpeg's own mixing would be 3 dB too loud."""
+    channels = frame.layout.nb_channels
+    if frame.format.is_planar and channels >= _UNSAFE:
+        (frame,) = AudioResampler(frame.format.packed).resample(frame)
     numbers: npt.NDArray[Any] = frame.to_ndarray()  # (channels, samples), or (1, samples * channels)
-    return numbers.T if frame.format.is_planar else numbers.reshape(-1, frame.layout.nb_channels)
+    return numbers.T if frame.format.is_planar else numbers.reshape(-1, channels)
 
 
 def _floats(numbers: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

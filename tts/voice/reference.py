@@ -22,6 +22,7 @@ from tts.voice.transcript.check import check
 MAX_BYTES = 64 * 2**20
 MAX_RECORDING_S = 600.0
 MIN_SPEECH_S = 1.0
+_AROUND_S = 0.25  # kept around 12 s of speech: margins, and what a codec smears
 SILENCE_DBFS = -50.0
 TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
 _STANDARD = str.maketrans("-_", "+/")  # from the alphabet for addresses
@@ -138,7 +139,7 @@ def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samp
         _check_speech(samples, speech)
         return without_long_pauses(samples, speech.mask), said
     spoken = trim(samples, speech)
-    if len(spoken) <= (MAX_KEPT_S + 2 * speech.margin_s) * SAMPLE_RATE:
+    if len(spoken) <= (MAX_KEPT_S + _AROUND_S) * SAMPLE_RATE:
         return spoken, transcript.text
     if transcript.text:
         raise VoiceUnusable(

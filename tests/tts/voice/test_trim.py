@@ -21,7 +21,6 @@ from pydub import silence as pydub_silence
 from tests.conftest import as_file
 from tests.support.noise import noise, silence, with_noise
 from tests.tts.voice.test_levels import spoken
-from tests.tts.voice.test_transcript import as_srt
 from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import VoiceUnusable
 from tts.voice.levels import WINDOW
@@ -196,11 +195,12 @@ def tiled(phrases: tuple[Samples, Samples], seconds: float) -> Samples:
 
 @pytest.mark.parametrize("seconds", [11.9, 11.95, 11.96, 11.99, 12.0])
 @pytest.mark.parametrize("around_s", [0.0, 0.02, 0.5, 3.0])
+@pytest.mark.parametrize("form", [("WAV", "PCM_16"), ("OGG", "OPUS")], ids="".join)
 def test_twelve_seconds_of_speech_are_twelve_seconds(
-    seconds: float, around_s: float, phrases: tuple[Samples, Samples]
+    form: tuple[str, str], seconds: float, around_s: float, phrases: tuple[Samples, Samples]
 ) -> None:
     recording = np.concatenate([silence(around_s), tiled(phrases, seconds), silence(around_s)])
-    voice = make_voice(as_file(recording), "word " * 30)
+    voice = make_voice(as_file(recording, *form), "word " * 30)
     assert seconds - EDGE_S <= voice.duration_s - TAIL_S <= seconds + 0.1 + EDGE_S
 
 
@@ -225,7 +225,8 @@ def test_times_are_those_of_the_recording_before_pauses_are_cut(phrases: tuple[S
     second = np.concatenate([one, silence(1.6), other, one, other])
     recording = np.concatenate([first, silence(4), second])
     lines = [(0.0, seconds_of(first), "Alpha."), (at_s, at_s + seconds_of(second), "Bravo has more words. " * 4)]
-    voice = make_voice(as_file(recording, subtype="FLOAT"), as_srt(lines))
+    table = "Start,End,Segment\n" + "".join(f"{start},{end},{said}\n" for start, end, said in lines)
+    voice = make_voice(as_file(recording, subtype="FLOAT"), table)
     assert "Alpha" not in voice.text
     assert seconds_of(second) - 1.6 < voice.duration_s < seconds_of(second) - 0.6
     body = voice.samples * np.float32(voice.gain)
