@@ -33,7 +33,7 @@ def choose_device(settings: DeviceSettings, platform: Platform) -> Choice[torch.
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise ModelError(f"TTS_DEVICE={wanted}, but torch finds {torch.cuda.device_count()} CUDA devices here")
     if device.type == "cuda":
-        _check_kernels(device)
+        check_kernels(device)
     seen = "torch finds a GPU" if device.type == "cuda" else "torch finds no GPU"
     return Choice(device, seen if wanted == "auto" else f"TTS_DEVICE={wanted}")
 
@@ -78,7 +78,7 @@ def memory(device: torch.device) -> str:
     return f"{free / 1e9:.1f} of {total / 1e9:.1f} GB are free"
 
 
-def _check_kernels(device: torch.device) -> None:
+def check_kernels(device: torch.device) -> None:
     """Refuse a GPU that this torch has no machine code for: its first kernel would fail."""
     major, minor = torch.cuda.get_device_capability(device)
     built = [tuple(map(int, arch.split("_")[1:])) for arch in torch.cuda.get_arch_list() if arch[-1].isdigit()]

@@ -94,12 +94,9 @@ def start(environment: Environment, *, warm_up: bool = True, quiet: bool = False
     """
     settings = environment.settings
     log_to_stderr("ERROR" if quiet else settings.log_level)
-    report = Report(
-        settings.shown(),
-        Settings().shown(),
-        findings=list(environment.findings),
-        seconds={"environment": environment.seconds},
-    )
+    report = _opened(settings)
+    report.findings += environment.findings
+    report.seconds["environment"] = environment.seconds
     done = Start(report)
     try:
         done.worker = _attempt(settings, report, warm_up)
@@ -119,7 +116,11 @@ def ready(settings: Settings) -> Worker:
         HostProblem: it can't now.
     """
     log_to_stderr(settings.log_level)
-    return _attempt(settings, Report(), warm_up=False)
+    return _attempt(settings, _opened(settings), warm_up=False)
+
+
+def _opened(settings: Settings) -> Report:
+    return Report(settings.shown(), Settings().shown())
 
 
 def _attempt(settings: Settings, report: Report, warm_up: bool) -> Worker:

@@ -73,7 +73,7 @@ def test_the_job_on_the_command_line_runs(checkout: Path) -> None:
 
 
 def test_the_text_on_the_command_line_is_said_into_the_file_named(checkout: Path) -> None:
-    named, recorded = (line for line in commands("Try it") if "-m tts" in line)
+    named, recorded = (line for line in commands("Try it") if "-m tts" in line and "--out cats" in line)
     sh(named, checkout)
     assert soundfile.info(checkout / "cats.mp3").format == "MP3"
     shutil.copy(ROOT / "tts/assets/demo/voices/demo_low.flac", checkout / "me.wav")  # the name says nothing

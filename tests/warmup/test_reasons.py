@@ -28,7 +28,7 @@ def broken(step: str, error: Exception, patch: pytest.MonkeyPatch) -> None:
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)
-@given(st.sampled_from(["storage", "find", "visible_gpus", "detect", "_read_ahead"]), errors)
+@given(st.sampled_from(["storage", "look", "bring", "visible_gpus", "detect", "read_ahead"]), errors)
 def test_whatever_a_step_raises_the_start_ends_with_one_sentence(step: str, error: Exception) -> None:
     with pytest.MonkeyPatch.context() as patch:
         broken(step, error, patch)
@@ -49,7 +49,7 @@ def test_whatever_a_step_raises_the_start_ends_with_one_sentence(step: str, erro
 def test_the_trace_is_in_the_log_at_debug_only(
     level: str, shown: bool, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    broken("find", ValueError("an odd value"), monkeypatch)
+    broken("look", ValueError("an odd value"), monkeypatch)
     start(Environment(Settings(model="demo", log_level=level, on_runpod=True)))
     log = capfd.readouterr().err
     assert ("Traceback" in log) == shown

@@ -14,11 +14,9 @@ from typing import Any
 
 import pytest
 import soundfile
-import torch
 
 from tests.support.platform_api import platform, worker_process
 from tts.errors import ModelError
-from warmup import load
 from warmup.environment.examine import Environment, examine
 from warmup.environment.settings import Settings
 from warmup.report import Finding, Report
@@ -226,17 +224,3 @@ def test_a_report_is_json_whatever_is_in_it() -> None:
     assert json.loads(json.dumps(report.as_dict()))["findings"] == [
         {"level": "note", "subject": "a", "problem": "b", "fix": ""}
     ]
-
-
-@pytest.mark.parametrize(("capability", "served"), [((7, 0), False), ((8, 6), True), ((9, 0), True), ((11, 0), False)])
-def test_a_gpu_that_this_torch_has_no_kernels_for_is_refused_with_those_it_has(
-    capability: tuple[int, int], served: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
-    monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: ["sm_80", "sm_86", "sm_90", "sm_90a", "sm_120"])
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Some GPU")
-    if served:
-        load._check_kernels(torch.device("cuda"))
-        return
-    with pytest.raises(ModelError, match=r"Some GPU has compute capability .* has kernels for 8\.0, 8\.6, 9\.0, 12\.0"):
-        load._check_kernels(torch.device("cuda"))

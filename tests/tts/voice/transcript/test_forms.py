@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.support.root import ROOT
 from tests.support.texts import TEXTS
 from tts.errors import VoiceUnusable
-from tts.text.clean import clean
+from tts.text.clean import one_line
 from tts.voice.transcript import _SIGNS, Transcript, read_transcript
 
 HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def test_a_form_that_is_not_read_is_refused_by_its_name(name: str) -> None:
 @pytest.mark.parametrize("sentence", UNTIMED["plain"])
 def test_a_sentence_is_never_taken_for_a_form(sentence: str) -> None:
     transcript = read_transcript(sentence)
-    assert (transcript.text, transcript.cues) == (clean(sentence).replace("\n", " "), ())
+    assert (transcript.text, transcript.cues) == (one_line(sentence), ())
 
 
 def test_plain_words_load_no_readers() -> None:
@@ -139,4 +139,4 @@ def test_sentences_with_times_and_numbers_stay_as_they_are(sentences: list[str])
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_texts_of_many_languages_and_kinds_are_no_forms(text: str) -> None:
-    assert read_transcript(text) == Transcript(clean(text).replace("\n", " "))
+    assert read_transcript(text) == Transcript(one_line(text))
