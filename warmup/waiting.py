@@ -6,8 +6,6 @@ import sys
 from threading import Event, Thread
 from types import TracebackType
 
-from tqdm import tqdm
-
 
 class Waiting:
     """Shows what is waited for and for how long; it appears after a second, and only on a terminal."""
@@ -32,6 +30,8 @@ class Waiting:
     def _tick(self) -> None:
         if self._done.wait(1):
             return
+        from tqdm import tqdm  # a start that nobody watches needs none
+
         with tqdm(desc=self._what, bar_format="{desc} {elapsed}", leave=False) as line:
             while not self._done.wait(0.2):
                 line.refresh()
