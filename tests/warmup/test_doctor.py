@@ -53,21 +53,22 @@ BROKEN = {  # every one of these alone ends a start without the doctor, or has i
     "HF_TOKEN": ("“hf_Zq8secret”", "HF_TOKEN=<your value>"),
     "ALL_PROXY": ("socks5://me:Zq8secret@127.0.0.1:1080", "unset ALL_PROXY"),
     "HF_ENDPOINT": ("http://[::1", "unset HF_ENDPOINT"),
-    "SSL_CERT_FILE": ("/none", "unset SSL_CERT_FILE"),
+    "SSL_CERT_FILE": ("/proc/none", "unset SSL_CERT_FILE"),
     "TORCH_LOGS": ("foo", "unset TORCH_LOGS"),
     "PYTORCH_JIT": ("abc", "unset PYTORCH_JIT"),
     "TORCH_SYMMMEM": ("cuda", "TORCH_SYMMMEM=CUDA"),
+    "TQDM_MININTERVAL": ("often", "unset TQDM_MININTERVAL"),
     "PYTORCH_CUDA_ALLOC_CONF": ("max_split_size_mb=512", "PYTORCH_CUDA_ALLOC_CONF=max_split_size_mb:512"),
     "RUNPOD_DEBUG_LEVEL": ("DEBUG", "RUNPOD_DEBUG_LEVEL=INFO"),
     "TTS_MODEL": ("f5tts_v1_base", "TTS_MODEL=F5TTS_v1_Base"),
 }
 
 
-def test_the_doctor_names_ten_wrong_variables_and_the_fix_of_each() -> None:
+def test_the_doctor_names_eleven_wrong_variables_and_the_fix_of_each() -> None:
     done = doctor(**{name: value for name, (value, _) in BROKEN.items()})
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[0] == "ready to serve, 8 errors, 2 warnings"
+    assert lines[0] == "ready to serve, 9 errors, 2 warnings"
     for name, (_, fix) in BROKEN.items():
         assert any(f" {name}: " in line and line.endswith(f" -> {fix}") for line in lines), (name, done.stdout)
     assert "Zq8secret" not in done.stdout

@@ -13,6 +13,7 @@ from warmup.environment.kinds import Kind
 _PUBLIC = re.compile(r"([\w-]+\.)+[a-z]{2,}(/\S*)?", re.IGNORECASE)  # a host that surely speaks https
 _HOST = re.compile(r"(localhost|([\w-]+\.)+\w+|[\w-]+(?=:))(:\d+)?(/\S*)?", re.IGNORECASE)
 _SCHEME = re.compile(r"h?t+ps?([:;]/*|/+)", re.IGNORECASE)  # written with a slip
+_NAME = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?|[\da-f:.]*:[\da-f:.]*(%\w+)?", re.ASCII)  # or an IPv6 address
 _LIKE_IPV4 = re.compile(r"\d+.\d+.\d+.\d+", re.ASCII)  # to httpx, with any mark for a dot
 _LISTED = re.compile(r"[\w.*-]+(:\d{1,4})?(/\d+)?", re.ASCII)
 
@@ -40,9 +41,11 @@ class Address(Kind):
     def suggest(self, text: str) -> str | None:
         """Return the address with a scheme, if nothing else is wrong with it."""
         host = _SCHEME.sub("", text, 1)
-        if not _HOST.fullmatch(host):
+        meant = f"https://{host}" if _PUBLIC.fullmatch(host) else f"http://{host}"
+        try:
+            return self.read(meant) if _HOST.fullmatch(host) else None
+        except ValueError:
             return None
-        return f"https://{host}" if _PUBLIC.fullmatch(host) else f"http://{host}"
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Hosts(Kind):
 def _check(text: str, schemes: tuple[str, ...]) -> None:
     """Raise ValueError for an address that a client of HTTP can't take apart."""
     parts = urlsplit(text)
-    host = re.fullmatch(r"[\w.-]+|[\da-f:.]+(%\w+)?", parts.hostname or "", re.ASCII)
+    host = _NAME.fullmatch(parts.hostname or "")
     if not text.isprintable() or " " in text or parts.scheme not in schemes or not host or parts.port == 0:
         raise ValueError(text)
     if _LIKE_IPV4.fullmatch(host[0]):

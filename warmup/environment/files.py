@@ -38,10 +38,11 @@ class Place(Text):
         path = os.path.abspath(text)
         if os.path.exists(path) and os.path.isdir(path) != (self.what == "folder"):
             raise ValueError(text)
-        while not os.path.exists(path):
-            path = os.path.dirname(path)
-            if os.path.isfile(path):
-                raise ValueError(text)
+        above = os.path.dirname(path)
+        while not os.path.exists(above):
+            above = os.path.dirname(above)
+        if not os.path.isdir(above):
+            raise ValueError(text)
         return text
 
 

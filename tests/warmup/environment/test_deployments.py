@@ -42,6 +42,8 @@ FAULTS: list[tuple[str, Variables, str, Variables]] = [  # subject, variables, f
     ("RUNPOD_API_KEY", {"RUNPOD_API_KEY": "{{ RUNPOD_SECRET_key }}"}, "=<your value>", {}),
     ("HF_ENDPOINT", {"HF_ENDPOINT": "http://[::1"}, "unset", {}),
     ("HF_ENDPOINT", {"HF_ENDPOINT": "https://host:port"}, "unset", {}),
+    ("HF_ENDPOINT", {"HF_ENDPOINT": "https://hf..mirror.com"}, "unset", {}),
+    ("HF_ENDPOINT", {"HF_ENDPOINT": f"https://{'a' * 64}.com"}, "unset", {}),
     ("HF_ENDPOINT", {"HF_ENDPOINT": "https://hf mirror.com"}, "unset", {}),
     ("HF_TOKEN", {"HF_TOKEN": "{{ RUNPOD_SECRET_huggingface_token }}"}, "=<your value>", {}),
     ("HF_TOKEN", {"HF_TOKEN": "<your value>"}, "=<your value>", {}),
@@ -55,21 +57,22 @@ FAULTS: list[tuple[str, Variables, str, Variables]] = [  # subject, variables, f
     ("HF_HUB_CACHE", {"HF_HUB_CACHE": "${HF_HOME}/hub"}, "unset", {}),
     ("HF_HUB_CACHE", {"HF_HUB_CACHE": "$HF_HOME/hub", "HF_HOME": "{{ home }}"}, "unset", {}),
     ("HF_HOME", {"HF_HOME": "/etc/passwd/hf"}, "unset", {}),
+    ("HF_HOME", {"HF_HOME": "/dev/null/hf"}, "unset", {}),
     ("XDG_CACHE_HOME", {"XDG_CACHE_HOME": "/etc/passwd"}, "unset", {}),
     ("HF_TOKEN_PATH", {"HF_TOKEN_PATH": "/etc"}, "unset", {}),
     ("ALL_PROXY", {"ALL_PROXY": "socks4://host:1080"}, "unset", {}),
     ("https_proxy", {"https_proxy": "http://host:port"}, "unset", {}),
     ("HTTP_PROXY", {"HTTP_PROXY": "ftp://host"}, "unset", {}),
     ("NO_PROXY", {"NO_PROXY": "[::1], host:abc, local"}, "=::1,local", {"NO_PROXY": "::1,local"}),
-    ("SSL_CERT_FILE", {"SSL_CERT_FILE": "/none"}, "unset", {}),
+    ("SSL_CERT_FILE", {"SSL_CERT_FILE": "/proc/none"}, "unset", {}),
     ("SSL_CERT_FILE", {"SSL_CERT_FILE": "/etc/passwd"}, "unset", {}),
-    ("SSL_CERT_DIR", {"SSL_CERT_DIR": "/none:/nowhere"}, "unset", {}),
-    ("REQUESTS_CA_BUNDLE", {"REQUESTS_CA_BUNDLE": "/none"}, "unset", {}),
+    ("SSL_CERT_DIR", {"SSL_CERT_DIR": "/proc/none:/nowhere"}, "unset", {}),
+    ("REQUESTS_CA_BUNDLE", {"REQUESTS_CA_BUNDLE": "/proc/none"}, "unset", {}),
     ("CURL_CA_BUNDLE", {"CURL_CA_BUNDLE": "false"}, "unset", {}),
-    ("SSLKEYLOGFILE", {"SSLKEYLOGFILE": "/none/keys"}, "unset", {}),
+    ("SSLKEYLOGFILE", {"SSLKEYLOGFILE": "/proc/none/keys"}, "unset", {}),
     ("TORCH_LOGS", {"TORCH_LOGS": "foo"}, "unset", {}),
     ("TORCH_LOGS", {"TORCH_LOGS": "help"}, "unset", {}),
-    ("TORCH_LOGS_OUT", {"TORCH_LOGS_OUT": "/none/log"}, "unset", {}),
+    ("TORCH_LOGS_OUT", {"TORCH_LOGS_OUT": "/proc/none/log"}, "unset", {}),
     ("PYTORCH_JIT", {"PYTORCH_JIT": "abc"}, "unset", {}),
     ("PYTORCH_JIT", {"PYTORCH_JIT": "on"}, "=true", {}),
     ("TORCH_SYMMMEM", {"TORCH_SYMMMEM": "cuda"}, "=CUDA", {}),
@@ -90,7 +93,7 @@ FAULTS: list[tuple[str, Variables, str, Variables]] = [  # subject, variables, f
     ("TTS_CACHE_DIR", {"TTS_CACHE_DIR": "/x/$HF_TOKEN", "HF_TOKEN": SECRET}, "unset", {}),
     ("TTS_VOLUME_DIR", {"TTS_VOLUME_DIR": "/no-such-mount"}, "unset", {}),
     ("TTS_VOLUME_DIR", {"TTS_VOLUME_DIR": "/etc/passwd"}, "unset", {}),
-    ("RUNPOD_BINARY_GPU_TEST_PATH", {"RUNPOD_BINARY_GPU_TEST_PATH": "/none"}, "unset", {}),
+    ("RUNPOD_BINARY_GPU_TEST_PATH", {"RUNPOD_BINARY_GPU_TEST_PATH": "/proc/none"}, "unset", {}),
     ("TS_MODEL", {"TS_MODEL": "demo"}, "unset", {}),
 ]  # fmt: skip
 
@@ -138,4 +141,4 @@ def test_certificates_that_are_there_are_no_finding(tmp_path: Path) -> None:
 
     names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
     assert findings(dict.fromkeys(names, certifi.where())) == {}
-    assert findings({"SSL_CERT_DIR": f"/none:{tmp_path}", "REQUESTS_CA_BUNDLE": str(tmp_path)}) == {}
+    assert findings({"SSL_CERT_DIR": f"/proc/none:{tmp_path}", "REQUESTS_CA_BUNDLE": str(tmp_path)}) == {}

@@ -122,7 +122,7 @@ def test_a_value_that_ends_the_import_of_a_library_no_longer_does(
 ENDS_TORCH = {
     "TORCH_SYMMMEM": "cuda",
     "TORCH_LOGS": "foo",
-    "TORCH_LOGS_OUT": "/none/log",
+    "TORCH_LOGS_OUT": "/proc/none/log",
     "TORCH_LOGS_FORMAT": "%(",
     "PYTORCH_JIT": "abc",
     "PYTORCH_MATCHER_LOGLEVEL": "loud",

@@ -14,8 +14,8 @@ WRONG = [
     ("HTTP_PROXY", "ftp://127.0.0.1:9"),
     ("HTTP_PROXY", "http://host:port"),
     ("NO_PROXY", "[::1]"),
-    ("SSL_CERT_FILE", "/none"),
-    ("SSLKEYLOGFILE", "/none/keys"),
+    ("SSL_CERT_FILE", "/proc/none"),
+    ("SSLKEYLOGFILE", "/proc/none/keys"),
 ]
 
 
