@@ -103,7 +103,7 @@ def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype, refuse
             return Choice(name, (f"TTS_ATTENTION={wanted}" if wanted != "auto" else "it runs here") + passed_over)
         problems[name] = why
     if wanted == "auto":
-        return Choice("sdpa", "; ".join(dict.fromkeys(problems.values())))
+        return Choice("sdpa", "; ".join(f"{name}: {said}" for name, said in problems.items()))
     raise ModelError(f"TTS_ATTENTION={wanted} can't be used here: {problems[wanted]}; auto or sdpa can")
 
 
