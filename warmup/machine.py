@@ -16,7 +16,7 @@ PATIENCE_S = 30.0  # with an nvidia-smi that doesn't answer
 _OLDEST_DRIVER = {12: (525, 60), 13: (580, 65)}  # by CUDA major version; NVIDIA's "minor version compatibility"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DeviceSettings:
     """What the operator decides about computing."""
 

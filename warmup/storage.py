@@ -14,7 +14,7 @@ BAKED = Path(__file__).parents[1] / "baked"  # what the image brings along: hub/
 _ENOUGH_GB = 3.0  # F5-TTS and its half-precision copy take 2.1 GB, an unpacked wheel about 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StorageSettings:
     """What the operator decides about places."""
 

@@ -65,7 +65,7 @@ class Machine:
             "hub_cache": str(self.root / "home/hub"),
             "cache_dir": str(self.root / "cache"),
         }
-        return Settings("F5TTS_v1_Base", vocoder=str(DEMO / "vocos"), **there)
+        return Settings(model="F5TTS_v1_Base", vocoder=str(DEMO / "vocos"), **there)
 
     @property
     def keep(self) -> Storage:

@@ -17,7 +17,7 @@ from warmup.machine import DeviceSettings
 from warmup.weights.settings import WeightsSettings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings):
     """What the operator decides: what each wing declares, and how jobs are served.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from warmup.storage import StorageSettings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WeightsSettings(StorageSettings):
     """Which weights, and where they may come from."""
 

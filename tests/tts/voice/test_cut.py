@@ -13,6 +13,7 @@ from tests.conftest import as_file, tone
 from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import VoiceUnusable
 from tts.voice.cut import MAX_KEPT_S, cut_by_cues
+from tts.voice.levels import WINDOW
 from tts.voice.reference import Voice, make_voice
 from tts.voice.speech import find_speech
 from tts.voice.transcript import Cue, Transcript
@@ -126,16 +127,17 @@ def test_captions_that_stay_on_the_screen_are_no_two_speakers() -> None:
     assert make_voice(as_file(sounds((7, 200))), as_csv(lines)).text == f"{first} {second} {third}"
 
 
+WINDOW_S = WINDOW / SAMPLE_RATE
 spans = st.lists(st.tuples(st.integers(0, 300), st.integers(20, 900)), min_size=1, max_size=12)
 
 
-def said_most(lines: Sequence[Cue]) -> float:
-    """Return the most letters that a run of lines within the limit has, by trying them all."""
+def said_most(lines: Sequence[Cue], limit_s: float) -> float:
+    """Return the most letters that a run of lines within a limit has, by trying them all."""
     sums = [
         sum(len(line.text) for line in lines[first : last + 1])
         for first in range(len(lines))
         for last in range(first, len(lines))
-        if lines[last].end_s - lines[first].start_s <= MAX_KEPT_S
+        if lines[last].end_s - lines[first].start_s <= limit_s
     ]
     return max(sums, default=0)
 
@@ -152,10 +154,11 @@ def test_of_all_runs_of_lines_in_a_recording_the_one_that_says_most_is_kept(
     samples = sounds((length, 200))
     within = [cue for cue in cues if cue.start_s < length and cue.end_s <= length + 0.3]
     heard = [Cue(cue.start_s, min(cue.end_s, length), cue.text) for cue in within]
-    if not said_most(heard):
+    if not said_most(heard, MAX_KEPT_S - WINDOW_S):
         return
     kept, text = cut_by_cues(samples, find_speech(samples), Transcript("", tuple(cues)))
-    assert len(text.replace(" ", "")) == said_most(heard)
+    letters = len(text.replace(" ", ""))  # lines begin and end in windows, which may make them longer by one
+    assert said_most(heard, MAX_KEPT_S - WINDOW_S) <= letters <= said_most(heard, MAX_KEPT_S + WINDOW_S)
     run = [cue for cue in heard if cue.text in text.split()]
     assert len(kept) / SAMPLE_RATE <= MAX_KEPT_S + 0.01
     assert len(kept) / SAMPLE_RATE <= run[-1].end_s - run[0].start_s + 0.6

@@ -72,7 +72,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.Log
     (tmp_path / "volume").mkdir()
     here = {"volume_dir": str(tmp_path / "volume"), "hub_cache": str(tmp_path / HOME)}
     parts = {"vocab": str(DEMO / "vocab.txt"), "vocoder": str(DEMO / "vocos")}
-    return Settings("F5TTS_v1_Base", offline=True, device="cpu", **here, **parts)
+    return Settings(model="F5TTS_v1_Base", offline=True, device="cpu", **here, **parts)
 
 
 def copy(root: Path, hub: str, content: bytes = WEIGHTS) -> Path:
