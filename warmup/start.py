@@ -100,7 +100,7 @@ def ready(settings: Settings) -> Worker:
         HostProblem: it can't now.
     """
     log_to_stderr(settings.log_level)
-    return _attempt(settings, Report(), warm_up=False)
+    return _attempt(settings, Report(settings.shown(), Settings().shown()), warm_up=False)
 
 
 def _attempt(settings: Settings, report: Report, warm_up: bool) -> Worker:
