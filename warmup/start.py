@@ -58,7 +58,8 @@ class Start:
     def _answering(self) -> Worker:
         from tts.worker import Worker
 
-        return self.worker or Worker(None, warmup=self.report.as_dict, failure=str(self.failure))
+        why = self.failure.for_callers if self.failure is not None else ""
+        return self.worker or Worker(None, warmup=self.report.as_dict, failure=why)
 
     def fitness_checks(self) -> list[Callable[[], None]]:
         """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""

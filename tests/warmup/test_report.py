@@ -75,6 +75,7 @@ def test_a_login_is_shown_nowhere(login: str, form: str) -> None:
         findings=[*found.findings, Finding("error", address, f"no {address}", f"TTS_MODEL={address}")],
         model={"read from": address},
     )
+    assert login not in str(Settings(model=address, cache_dir=address).shown())
     assert login not in report.text()
     assert login not in json.dumps(report.as_dict())
 

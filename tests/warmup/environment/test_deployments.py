@@ -21,7 +21,7 @@ CLEAN: list[Variables] = [  # that nothing is wrong with, and that is left as it
     {"OMP_NUM_THREADS": "4, 2"},
     {"RUNPOD_LOG_CAPTURE": "AUTO", "RUNPOD_TEST": "1", "RUNPOD_DEFER_FITNESS_CHECKS": "yes"},
     {"NO_PROXY": "localhost, 127.0.0.1, ::1, 10.0.0.0/8, .internal, *.svc, registry:5000"},
-    {"HTTPS_PROXY": "proxy:3128", "http_proxy": "http://me:pw@proxy:3128/"},
+    {"HTTPS_PROXY": "proxy:3128", "http_proxy": "http://me:pw@proxy:3128/", "Https_Proxy": "proxy:3128"},
     {"HF_HOME": "~/hf", "HF_HUB_CACHE": "$HF_HOME/hub", "HOME": "/root"},
     {"TORCH_LOGS": "+dynamo,-inductor, recompiles"},
     {"CUDA_LAUNCH_BLOCKING": "0"},
