@@ -32,7 +32,6 @@ class Platform(ThreadingHTTPServer):
         self.results: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
         self.stops: queue.Queue[str] = queue.Queue()
         self.pings: queue.Queue[dict[str, list[str]]] = queue.Queue()  # queries
-        self.others = 404  # status of what is no part of this API
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make the SDK work for this platform."""
@@ -63,7 +62,7 @@ class _Requests(BaseHTTPRequestHandler):
             return self._send(200, {})
         waiting = {"job-take": self.server.jobs, "job-take-batch": self.server.jobs, "job-stop": self.server.stops}
         if kind not in waiting:
-            return self._send(self.server.others, None)
+            return self._send(404, None)
         try:
             found = waiting[kind].get(timeout=HOLD_S)  # type: ignore[attr-defined]
         except queue.Empty:

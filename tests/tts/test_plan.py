@@ -68,6 +68,13 @@ def test_every_chunk_of_a_long_text_fits_the_model_at_any_speed(voice: str) -> N
         check_fits(made)
 
 
+def test_more_tokens_than_frames_are_refused_since_the_network_would_drop_the_last() -> None:
+    """Marks that take no time are tokens all the same, and a hurried voice has few frames for them."""
+    hurried = replace(VOICES.named("basic_en"), text="Hello there, how are you today? " * 4)
+    with pytest.raises(InvalidInput, match="more characters than can be said in its time"):
+        planned("a©" * 600, hurried, speed=FASTEST)
+
+
 @given(st.lists(st.sampled_from(SAYABLE), min_size=1, max_size=12), st.floats(SLOWEST, FASTEST))
 @properties
 def test_a_plan_says_the_whole_text(parts: list[str], speed: float) -> None:

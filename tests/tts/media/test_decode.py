@@ -225,3 +225,12 @@ def test_damage_of_any_kind_is_refused_or_heard_but_never_an_accident(
         data[at : at + len(bytes_)] = bytes_
     with suppress(Undecodable):
         assert np.isfinite(decode(bytes(data), MAX_S)).all()
+
+
+@pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
+def test_floating_point_numbers_meant_as_integers_are_refused(subtype: str, speech: Samples) -> None:
+    """A program that writes 16-bit numbers into a float file makes it 90 dB too loud; 6 dB over is still sound."""
+    over = 2 * speech / np.abs(speech).max()
+    assert len(decode(as_file(over, subtype=subtype), MAX_S)) == len(speech)
+    with pytest.raises(Damaged, match="far beyond full scale"):
+        decode(as_file(speech * np.float32(2**15), subtype=subtype), MAX_S)
