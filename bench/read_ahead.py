@@ -62,7 +62,7 @@ def write_random(path: Path) -> None:
     tokens = len((published() / "infer/examples/vocab.txt").read_text("utf-8").splitlines())
     with without_storage():
         shapes = published_shapes(DiT(load_config("F5TTS_v1_Base").architecture, tokens))
-    save_file({f"ema_model.transformer.{name}": torch.randn(shape) for name, shape in shapes.items()}, path)
+    save_file({f"ema_model.{name}": torch.randn(shape) for name, shape in shapes.items()}, path)
 
 
 def throttle(file: Path, megabytes_per_s: int) -> None:
