@@ -52,13 +52,15 @@ class Spoken:
 class Voice:
     """What a speaker says at one pace, by length."""
 
-    def __init__(self, spoken: list[Spoken]) -> None:
+    def __init__(self) -> None:
         self._by_length: dict[int, list[Spoken]] = defaultdict(list)
         self._prompts: dict[int, list[Spoken]] = defaultdict(list)
-        for said in spoken:
-            self._by_length[len(said.text)].append(said)
-            if said.prompt is not None:
-                self._prompts[len(said.text)].append(said)
+
+    def add(self, said: Spoken) -> None:
+        """Add a sentence."""
+        self._by_length[len(said.text)].append(said)
+        if said.prompt is not None:
+            self._prompts[len(said.text)].append(said)
 
     def row(self, random: Random, characters: int) -> list[Spoken]:
         """Return two sentences or more that have so many characters in all, with a blank between them.
@@ -82,25 +84,30 @@ def _any(random: Random, by_length: dict[int, list[Spoken]], longest: int, short
 
 
 class Speech:
-    """All recordings by speaker and pace."""
+    """All recordings by pace and speaker."""
 
-    def __init__(self, folder: Path, speakers: list[str] | None = None) -> None:
-        found: dict[tuple[int, str], list[Spoken]] = defaultdict(list)
-        for path in sorted(folder.glob("*.npz")):
-            speaker, pace, _ = path.stem.rsplit("-", 2)
-            if not speakers or speaker in speakers:
-                found[int(pace), speaker] += _spoken(path)
-        self.voices: dict[int, list[Voice]] = defaultdict(list)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: set[Path] = set()
+        self._voices: dict[int, dict[str, Voice]] = defaultdict(lambda: defaultdict(Voice))
         self.shares: dict[int, int] = defaultdict(int)  # sentences at each pace
-        for (pace, _), spoken in found.items():
-            self.voices[pace].append(Voice(spoken))
-            self.shares[pace] += len(spoken)
+        self.grow()
+
+    def grow(self, most: int | None = None) -> None:
+        """Take in what the folder holds by now, at most so many shards of it."""
+        for path in sorted(set(self._folder.glob("*.npz")) - self._known)[:most]:
+            speaker, pace, _ = path.stem.rsplit("-", 2)
+            for said in _spoken(path):
+                self._voices[int(pace)][speaker].add(said)
+                self.shares[int(pace)] += 1
+            self._known.add(path)
 
     def row(self, random: Random, pace: int, characters: int) -> list[Spoken]:
         """Return sentences of one speaker that have so many characters in all."""
+        voices = list(self._voices[pace].values())
         while True:
             try:
-                return random.choice(self.voices[pace]).row(random, characters)
+                return random.choice(voices).row(random, characters)
             except LookupError:
                 continue
 

@@ -48,8 +48,9 @@ def held_out(count: int = 20) -> list[Speaker]:
 def spread(name: str, count: int) -> list[Speaker]:
     """Return speakers that fill the directions as a Latin square does: each range is cut into `count` parts."""
     random = Random(f"speakers {name}")
-    places = {way: random.sample(range(count), count) for way in (*_RATIOS, *_AMOUNTS)}
-    return [_at(f"{name}_{i:02}", {way: (order[i] + 0.5) / count for way, order in places.items()}) for i in range(count)]
+    orders = {way: random.sample(range(count), count) for way in (*_RATIOS, *_AMOUNTS)}
+    places = [{way: (order[i] + 0.5) / count for way, order in orders.items()} for i in range(count)]
+    return [_at(f"{name}_{i:02}", place) for i, place in enumerate(places)]
 
 
 def _at(name: str, place: dict[str, float]) -> Speaker:

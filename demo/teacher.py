@@ -66,6 +66,14 @@ class Teacher:
         frames = _scaled(self._predicted(ids), [len(ids)], [seconds], speaker.size)
         return _levelled(self._spoken(ids, frames, speaker, seed), round(seconds * SAMPLE_RATE))
 
+    def reads(self, text: str) -> bool:
+        """Tell whether every word of a text is read by itself."""
+        try:
+            self._sounds(text)
+        except ValueError:
+            return False
+        return True
+
     def _spoken(self, ids: list[int], frames: Lengths, speaker: Speaker, seed: int) -> Samples:
         spectra = self._speak.run(
             None, {"ids": np.array([ids], np.int64), _LENGTHS: frames, "speed": np.ones(1, np.float32)}

@@ -23,7 +23,8 @@ from demo.network import network, vocabulary
 
 WARM_UP = 100  # steps
 LOWEST = 0.02  # of the learning rate, at the end
-KEPT_EVERY_S = 240.0
+KEPT_EVERY_S = 240.0  # and new recordings are taken in
+MOST_SHARDS = 60  # that are taken in at once: half a minute of work
 TOLD_EVERY_S = 20.0
 _EMA = 0.999
 
@@ -137,6 +138,7 @@ def train(run: Run, speech: Speech, frames: int) -> None:
         if now - kept > KEPT_EVERY_S:
             kept = now
             run.save()
+            speech.grow(MOST_SHARDS)
     run.save()
     _tell(run)
 
@@ -171,7 +173,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--frames", type=int, default=BATCH_FRAMES, help="mel frames of a step")
-    parser.add_argument("--speakers", nargs="+", help="left out: all of the corpus")
     parser.add_argument("--weights", type=Path, help="model.safetensors to begin with")
     parser.add_argument("--no-compile", action="store_true")
     arguments = parser.parse_args()
@@ -187,7 +188,7 @@ def main() -> None:
     )
     if arguments.weights:
         run.begin(arguments.weights)
-    train(run, Speech(arguments.corpus, arguments.speakers), arguments.frames)
+    train(run, Speech(arguments.corpus), arguments.frames)
 
 
 if __name__ == "__main__":
