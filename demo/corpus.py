@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -20,32 +19,16 @@ import numpy as np
 from demo.english import English
 from demo.everyday import everyday, numbered
 from demo.rooms import recorded
-from demo.sentences import sentence, sentences
-from demo.speakers import Speaker, trained
+from demo.sentences import SHIPPED, held_out_sentences, sentence
+from demo.shards import SHARD, Recording, write
+from demo.speakers import DEMO, DEMO_LOW, Speaker, trained
 from demo.teacher import Teacher, written
 from tts.clock import FRAMES_PER_S, SAMPLE_RATE, Samples
 
-SHARD = 50  # sentences a file
 PACES = {5: 2, 6: 10, 7: 5, 8: 3}  # mel frames of a letter: how often; 53 to 85 ms
+OFTEN = 13  # times as much is read in the voices that are shipped
 _GRAMMAR, _EVERYDAY, _NUMBERED = 0.18, 0.05, 0.03  # shares of texts, the others are running English
 _FREELY = 0.6  # share of prompts in the teacher's own rhythm
-SHIPPED = ("Sarah sees four blue houses.", "Two red cats sit under the old tree.", "Two red cats.")
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A sentence as a speaker says it."""
-
-    speaker: str
-    pace: int
-    text: str
-    samples: Samples  # (samples,) 24 kHz, `pace` mel frames for each character and one more
-    prompt: Samples  # (samples,) another take, as somebody would hand it in; empty if there is none
-
-
-def held_out_sentences(count: int = 200) -> list[str]:
-    """Return the sentences of the grammar that no recording for training holds."""
-    return sentences(count, "held out", frozenset(SHIPPED))
 
 
 class Texts:
@@ -76,33 +59,25 @@ def make(folder: Path, per_speaker: int, part: int, parts: int) -> None:
     """Write the recordings that `folder` lacks."""
     folder.mkdir(parents=True, exist_ok=True)
     teacher, texts, start, seconds = Teacher(), Texts(), time.monotonic(), 0.0
-    for shard in range(-(-per_speaker // SHARD)):
-        for number, speaker in enumerate(trained()):
-            random = Random(f"{speaker.name}/{shard}")
-            pace = random.choices(list(PACES), list(PACES.values()))[0]
-            path = folder / f"{speaker.name}-{pace}-{shard:03}.npz"
-            if path.exists() or (shard + number) % parts != part:
-                continue
-            found = [_read(teacher, texts, speaker, pace, random) for _ in range(SHARD)]
-            _write(path, found)
-            seconds += sum(len(said.samples) + len(said.prompt) for said in found) / SAMPLE_RATE
-            print(f"{path.name}: {seconds / 3600:.2f} h of sound in {time.monotonic() - start:.0f} s", flush=True)
+    for number, (speaker, shard) in enumerate(_order(-(-per_speaker // SHARD))):
+        random = Random(f"{speaker.name}/{shard}")
+        pace = random.choices(list(PACES), list(PACES.values()))[0]
+        path = folder / f"{speaker.name}-{pace}-{shard:03}.npz"
+        if path.exists() or number % parts != part:
+            continue
+        found = [_read(teacher, texts, speaker, pace, random) for _ in range(SHARD)]
+        write(path, found)
+        seconds += sum(len(said.samples) + len(said.prompt) for said in found) / SAMPLE_RATE
+        print(f"{path.name}: {seconds / 3600:.2f} h of sound in {time.monotonic() - start:.0f} s", flush=True)
 
 
-def recordings(folder: Path) -> Iterator[Recording]:
-    """Yield everything that `make` wrote."""
-    for path in sorted(folder.glob("*.npz")):
-        yield from shard(path)
-
-
-def shard(path: Path) -> Iterator[Recording]:
-    """Yield the recordings of a file."""
-    speaker, pace, _ = path.stem.rsplit("-", 2)
-    with np.load(path) as file:
-        takes = np.split(file["samples"].astype(np.float32) / 32767, np.cumsum(file["lengths"])[:-1])
-        texts = [str(text) for text in file["texts"]]
-    for index, text in enumerate(texts):
-        yield Recording(speaker, int(pace), text, takes[2 * index], takes[2 * index + 1])
+def _order(shards: int) -> Iterator[tuple[Speaker, int]]:
+    """Yield speakers and the numbers of their shards, so that an unfinished corpus holds all of them."""
+    for shard in range(shards):
+        for speaker in trained():
+            times = OFTEN if speaker in (DEMO, DEMO_LOW) else 1
+            for part in range(times):
+                yield speaker, shard * times + part
 
 
 def _read(teacher: Teacher, texts: Texts, speaker: Speaker, pace: int, random: Random) -> Recording:
@@ -127,21 +102,6 @@ def _prompt(teacher: Teacher, text: str, speaker: Speaker, pace: int, random: Ra
     else:
         take = teacher.say(text, speaker, seed, pace)
     return recorded(take, random)
-
-
-def _write(path: Path, found: list[Recording]) -> None:
-    """Write a shard whole or not at all."""
-    takes = [take for said in found for take in (said.samples, said.prompt)]
-    pcm = np.round(np.concatenate(takes).clip(-1, 1) * 32767).astype(np.int16)
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(
-            file,
-            texts=np.array([said.text for said in found]),
-            lengths=np.array([len(take) for take in takes]),
-            samples=pcm,
-        )
-    partial.rename(path)
 
 
 def main() -> None:

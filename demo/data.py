@@ -17,15 +17,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demo.corpus import shard
 from demo.english import LONGEST, SHORTEST
+from demo.shards import shard
 from tts.clock import HOP, SAMPLE_RATE, Samples
 from tts.model.mel import MelFrontEnd
 from tts.voice.reference import TARGET_RMS
 from tts.voice.speech import find_speech
 
 BATCH_FRAMES = 2880
-LENGTHS = {240: 4, 360: 10, 480: 8, 720: 6, 960: 3, 1440: 1}  # mel frames of an example: how often
+LENGTHS = {360: 10, 480: 9, 720: 7, 960: 4}  # mel frames of an example: how often; each is compiled
 _FEWEST = 2 * SHORTEST + 4  # characters of an example
 _SHIFT = 2  # mel frames by which a worker's reference may begin early or late
 _SILENT = float(np.log(1e-5))  # of the mel front end
@@ -49,15 +49,21 @@ class Spoken:
     prompt: Tensor | None  # another take, as the worker makes a reference of it, equally long
 
 
+class NoneFits(Exception):
+    """No sentences were found that add up; another attempt may find some."""
+
+
 class Voice:
     """What a speaker says at one pace, by length."""
 
     def __init__(self) -> None:
+        self.count = 0
         self._by_length: dict[int, list[Spoken]] = defaultdict(list)
         self._prompts: dict[int, list[Spoken]] = defaultdict(list)
 
     def add(self, said: Spoken) -> None:
         """Add a sentence."""
+        self.count += 1
         self._by_length[len(said.text)].append(said)
         if said.prompt is not None:
             self._prompts[len(said.text)].append(said)
@@ -66,7 +72,7 @@ class Voice:
         """Return two sentences or more that have so many characters in all, with a blank between them.
 
         Raises:
-            LookupError: no sentences were found that do; another attempt may find some.
+            NoneFits: none were found that do.
         """
         row = [_any(random, self._prompts, characters - 1 - SHORTEST, SHORTEST)]
         left = characters - len(row[0].text) - 1
@@ -79,7 +85,7 @@ class Voice:
 def _any(random: Random, by_length: dict[int, list[Spoken]], longest: int, shortest: int) -> Spoken:
     lengths = [length for length, found in by_length.items() if found and shortest <= length <= longest]
     if not lengths:
-        raise LookupError
+        raise NoneFits
     return random.choice(by_length[random.choice(lengths)])
 
 
@@ -103,12 +109,13 @@ class Speech:
             self._known.add(path)
 
     def row(self, random: Random, pace: int, characters: int) -> list[Spoken]:
-        """Return sentences of one speaker that have so many characters in all."""
+        """Return sentences of one speaker, the likelier the more there are, with so many characters in all."""
         voices = list(self._voices[pace].values())
+        counts = [voice.count for voice in voices]
         while True:
             try:
-                return random.choice(voices).row(random, characters)
-            except LookupError:
+                return random.choices(voices, counts)[0].row(random, characters)
+            except NoneFits:
                 continue
 
 

@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--vocos", type=Path, default=VOCAB.parent / "vocos")
     parser.add_argument("--figures", type=Path, help="JSON of demo.evaluate; writes the card as well")
+    parser.add_argument("--beginning", default="random weights", help="what the run began with, for the card")
     arguments = parser.parse_args()
     network(arguments.run, arguments.folder)
     vocoder(arguments.vocos, arguments.folder)
@@ -79,7 +80,7 @@ def main() -> None:
 
         figures: dict[str, Any] = json.loads(arguments.figures.read_text("utf-8"))
         progress = torch.load(arguments.run / "state.pt", map_location="cpu", weights_only=True)["progress"]
-        (arguments.folder / "README.md").write_text(card(figures, progress), "utf-8")
+        (arguments.folder / "README.md").write_text(card(figures, progress, arguments.beginning), "utf-8")
 
 
 if __name__ == "__main__":

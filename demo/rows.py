@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from demo.corpus import held_out_sentences
 from demo.english import English
 from demo.references import reference
+from demo.sentences import held_out_sentences
 from demo.speakers import DEMO, DEMO_LOW, DEMO_MID, Speaker, held_out
 from demo.teacher import FRAMES_PER_LETTER, Teacher, written
 from tts.clock import Samples

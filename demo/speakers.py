@@ -8,8 +8,10 @@ from random import Random
 
 import numpy as np
 import numpy.typing as npt
-from hibari.dsp import N_FFT, SR
 
+from tts.clock import SAMPLE_RATE
+
+_WINDOW = 1200  # samples of a spectrum of hibari's
 Spectra = npt.NDArray[np.float32]  # (bins, frames), or (frames,) of the pitch
 # The directions and how far they go; the ratios are spread evenly in their logarithm.
 _RATIOS = {"size": (0.82, 1.12), "height": (0.54, 1.25), "range": (0.5, 1.3), "warp": (0.93, 1.07)}
@@ -87,7 +89,7 @@ def _pitched(f0: Spectra, speaker: Speaker) -> Spectra:
 
 def _frequencies() -> Spectra:
     """Return the frequency of each bin in Hz."""
-    return np.arange(N_FFT // 2 + 1, dtype=np.float32) * SR / N_FFT
+    return np.arange(_WINDOW // 2 + 1, dtype=np.float32) * SAMPLE_RATE / _WINDOW
 
 
 def _gain(speaker: Speaker) -> Spectra:
@@ -103,8 +105,8 @@ def _warped(part: Spectra, warp: float) -> Spectra:
     if warp == 1:
         return part
     frequencies = _frequencies()
-    source = np.interp(frequencies, [0, 2500 * warp, 6000, SR / 2], [0, 2500, 6000, SR / 2])
-    places = np.clip(source / (SR / N_FFT), 0, len(part) - 1)
+    source = np.interp(frequencies, [0, 2500 * warp, 6000, SAMPLE_RATE / 2], [0, 2500, 6000, SAMPLE_RATE / 2])
+    places = np.clip(source / (SAMPLE_RATE / _WINDOW), 0, len(part) - 1)
     below = np.floor(places).astype(int)
     above, share = np.minimum(below + 1, len(part) - 1), (places - below)[:, None].astype(np.float32)
     return part[below] * (1 - share) + part[above] * share
