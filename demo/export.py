@@ -19,9 +19,7 @@ from safetensors.torch import save_file
 
 from demo.network import CONFIG, VOCAB
 from demo.network import network as untrained
-from demo.references import reference
 from demo.speakers import DEMO, DEMO_LOW, DEMO_MID
-from demo.teacher import Teacher
 from tts.clock import SAMPLE_RATE
 
 REFERENCE = "Sarah sees four blue houses."
@@ -55,6 +53,9 @@ def vocoder(source: Path, folder: Path) -> None:
 
 def voices(folder: Path) -> None:
     """Write the reference recordings and what they say."""
+    from demo.references import reference  # needs the teacher, which weights and card do not
+    from demo.teacher import Teacher
+
     teacher = Teacher()
     (folder / "voices").mkdir(exist_ok=True)
     for speaker in _VOICES:
