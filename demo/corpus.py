@@ -1,7 +1,9 @@
 """The recordings: `python -m demo.corpus FOLDER` has the teacher read sentences in the voices of virtual speakers.
 
-Each speaker's recordings are files of `SHARD` sentences, written one after the other; what is there is kept, so
-an interrupted run goes on where it stopped. The same texts, voices and noise come out each time.
+A shard is `SHARD` sentences of one speaker at one pace; what is there is kept, so an interrupted run goes on where
+it stopped, and several processes (`--part 0/2`, `--part 1/2`) share the work. The same texts, voices and noise come
+out each time. Every second sentence has a take beside it that serves as a prompt, with what people's recordings
+have in them: the teacher's own rhythm, a room, a telephone, noise.
 """
 
 from __future__ import annotations
@@ -9,95 +11,108 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
-from demo.sentences import sentences
-from demo.teacher import Speaker, Teacher
-from tts.clock import SAMPLE_RATE, Samples
+from demo.english import English
+from demo.everyday import everyday, numbered
+from demo.rooms import recorded
+from demo.sentences import SHIPPED, held_out_sentences, sentence
+from demo.shards import SHARD, Recording, write
+from demo.speakers import DEMO, DEMO_LOW, Speaker, trained
+from demo.teacher import Teacher, written
+from tts.clock import FRAMES_PER_S, SAMPLE_RATE, Samples
 
-SHARD = 100  # sentences a file
-SHIPPED = ("Sarah sees four blue houses.", "Two red cats sit under the old tree.", "Two red cats.")
-TRAINED = (
-    Speaker("demo", 1.0, 1.0),
-    Speaker("demo_low", 0.84, 0.8),
-    Speaker("high", 1.14, 1.12),
-    Speaker("large", 0.86, 1.05),
-    Speaker("small", 1.12, 0.85),
-    Speaker("mild", 0.94, 0.88),
-    Speaker("bright", 1.03, 1.18),
-    Speaker("calm", 1.0, 0.8),
-)
-_SIZES, _PITCHES = (0.84, 1.0), (0.8, 1.05)  # held-out speakers lie between demo, demo_low, large and calm
+PACES = {5: 2, 6: 10, 7: 5, 8: 3}  # mel frames of a letter: how often; 53 to 85 ms
+OFTEN = 13  # times as much is read in the voices that are shipped
+_GRAMMAR, _EVERYDAY, _NUMBERED = 0.18, 0.05, 0.03  # shares of texts, the others are running English
+_FREELY = 0.6  # share of prompts in the teacher's own rhythm
 
 
-@dataclass(frozen=True)
-class Recording:
-    """A sentence as a speaker says it."""
+class Texts:
+    """What is read."""
 
-    speaker: str
-    text: str
-    samples: Samples  # (samples,) 24 kHz, `FRAMES_PER_LETTER` mel frames for each character and one more
+    def __init__(self) -> None:
+        self._english, self._unwanted = English(), frozenset([*held_out_sentences(), *SHIPPED])
+
+    def draw(self, random: Random) -> str:
+        """Return a text that is not held out."""
+        while True:
+            text = written(self._any(random))
+            if text not in self._unwanted and not self._english.unheard(text):
+                return text
+
+    def _any(self, random: Random) -> str:
+        kind = random.random()
+        if kind < _GRAMMAR:
+            return sentence(random)
+        if kind < _GRAMMAR + _EVERYDAY:
+            return everyday(random)
+        if kind < _GRAMMAR + _EVERYDAY + _NUMBERED:
+            return numbered(random)
+        return self._english.draw(random)
 
 
-def held_out_sentences(count: int = 200) -> list[str]:
-    """Return the sentences that no recording for training holds."""
-    return sentences(count, "held out", frozenset(SHIPPED))
-
-
-def held_out_speakers(count: int = 20) -> list[Speaker]:
-    """Return the speakers of the evaluation: drawn between the trained ones, never one of them."""
-    random = Random("speakers")
-    return [Speaker(f"held_{i:02}", random.uniform(*_SIZES), random.uniform(*_PITCHES)) for i in range(count)]
-
-
-def make(folder: Path, per_speaker: int) -> None:
+def make(folder: Path, per_speaker: int, part: int, parts: int) -> None:
     """Write the recordings that `folder` lacks."""
     folder.mkdir(parents=True, exist_ok=True)
-    teacher, start, seconds = Teacher(), time.monotonic(), 0.0
-    unwanted = frozenset([*held_out_sentences(), *SHIPPED])
-    for shard in range(-(-per_speaker // SHARD)):
-        for speaker in TRAINED:
-            path = folder / f"{speaker.name}_{shard:03}.npz"
-            if path.exists():
-                continue
-            texts = sentences(SHARD, f"{speaker.name}/{shard}", unwanted)
-            waves = [teacher.say(text, speaker, seed=shard * SHARD + index) for index, text in enumerate(texts)]
-            _write(path, texts, waves)
-            seconds += sum(map(len, waves)) / SAMPLE_RATE
-            print(f"{path.name}: {seconds / 60:.1f} min of sound in {time.monotonic() - start:.0f} s", flush=True)
+    teacher, texts, start, seconds = Teacher(), Texts(), time.monotonic(), 0.0
+    for number, (speaker, shard) in enumerate(_order(-(-per_speaker // SHARD))):
+        random = Random(f"{speaker.name}/{shard}")
+        pace = random.choices(list(PACES), list(PACES.values()))[0]
+        path = folder / f"{speaker.name}-{pace}-{shard:03}.npz"
+        if path.exists() or number % parts != part:
+            continue
+        found = [_read(teacher, texts, speaker, pace, random) for _ in range(SHARD)]
+        write(path, found)
+        seconds += sum(len(said.samples) + len(said.prompt) for said in found) / SAMPLE_RATE
+        print(f"{path.name}: {seconds / 3600:.2f} h of sound in {time.monotonic() - start:.0f} s", flush=True)
 
 
-def recordings(folder: Path) -> Iterator[Recording]:
-    """Yield everything that `make` wrote."""
-    for path in sorted(folder.glob("*.npz")):
-        with np.load(path) as shard:
-            cuts = np.cumsum(shard["lengths"])[:-1]
-            waves = np.split(shard["samples"].astype(np.float32) / 32767, cuts)
-            texts = [str(text) for text in shard["texts"]]
-        for text, wave in zip(texts, waves, strict=True):
-            yield Recording(path.stem.rpartition("_")[0], text, wave)
+def _order(shards: int) -> Iterator[tuple[Speaker, int]]:
+    """Yield speakers and the numbers of their shards, so that an unfinished corpus holds all of them."""
+    for shard in range(shards):
+        for speaker in trained():
+            times = OFTEN if speaker in (DEMO, DEMO_LOW) else 1
+            for part in range(times):
+                yield speaker, shard * times + part
 
 
-def _write(path: Path, texts: list[str], waves: list[Samples]) -> None:
-    """Write a shard whole or not at all."""
-    pcm = np.round(np.concatenate(waves).clip(-1, 1) * 32767).astype(np.int16)
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(file, texts=np.array(texts), lengths=np.array([len(wave) for wave in waves]), samples=pcm)
-    partial.rename(path)
+def _read(teacher: Teacher, texts: Texts, speaker: Speaker, pace: int, random: Random) -> Recording:
+    """Return a sentence that the teacher can read word by word, and for every second one a prompt."""
+    while True:
+        text, seed = texts.draw(random), random.randrange(2**32)
+        try:
+            samples = teacher.say(text, speaker, seed, pace)
+        except ValueError:
+            continue
+        if random.random() < 0.5:
+            return Recording(speaker.name, pace, text, samples, np.zeros(0, np.float32))
+        return Recording(speaker.name, pace, text, samples, _prompt(teacher, text, speaker, pace, random))
+
+
+def _prompt(teacher: Teacher, text: str, speaker: Speaker, pace: int, random: Random) -> Samples:
+    """Return a take at the pace, or up to one frame a letter quicker in the teacher's own rhythm."""
+    seed = random.randrange(2**32)
+    if random.random() < _FREELY:
+        quicker = pace - random.random()
+        take = teacher.say_freely(text, speaker, seed, (len(text) + 1) * quicker / FRAMES_PER_S)
+    else:
+        take = teacher.say(text, speaker, seed, pace)
+    return recorded(take, random)
 
 
 def main() -> None:
     """Make the corpus."""
     parser = argparse.ArgumentParser("python -m demo.corpus", description="Have the teacher read sentences.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--per-speaker", type=int, default=800, help="sentences a speaker reads, in hundreds")
+    parser.add_argument("--per-speaker", type=int, default=500, help="sentences a speaker reads, in fifties")
+    parser.add_argument("--part", default="0/1", help="which share of the work this process does")
     arguments = parser.parse_args()
-    make(arguments.folder, arguments.per_speaker)
+    part, parts = map(int, arguments.part.split("/"))
+    make(arguments.folder, arguments.per_speaker, part, parts)
 
 
 if __name__ == "__main__":

@@ -8,35 +8,29 @@ vocabulary are those of `tts/assets/demo`, unless another Vocos is given. With `
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import soundfile
 import torch
 from safetensors.torch import save_file
 
-from demo.corpus import TRAINED
 from demo.network import CONFIG, VOCAB
 from demo.network import network as untrained
-from demo.teacher import FRAMES_PER_LETTER, Speaker, Teacher
-from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.voice.reference import make_voice
+from demo.speakers import DEMO, DEMO_LOW, DEMO_MID
+from tts.clock import SAMPLE_RATE
 
 REFERENCE = "Sarah sees four blue houses."
-HELD_OUT = Speaker("demo_mid", 0.92, 0.9)  # of no recording for training
-_VOICES = (*(speaker for speaker in TRAINED if speaker.name in ("demo", "demo_low")), HELD_OUT)
-_LOUDER = 1.05  # than the level to which the worker would raise it
+_VOICES = (DEMO, DEMO_LOW, DEMO_MID)
 
 
 def network(run: Path, folder: Path) -> None:
     """Write the averaged weights, their configuration and vocabulary."""
     averaged = torch.load(run / "averaged.pt", map_location="cpu", weights_only=True)
     state = untrained(compiled=False).transformer.state_dict() | averaged  # with rotary_embed.inv_freq, as published
-    tensors = {f"ema_model.transformer.{name}": value.half().contiguous() for name, value in state.items()}
+    tensors = {f"ema_model.transformer.{name}": _stored(name, value) for name, value in state.items()}
     tensors |= {"initted": torch.tensor(True), "step": torch.tensor(0)}  # counters that upstream's loader expects
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors, folder / "model.safetensors")
@@ -44,6 +38,11 @@ def network(run: Path, folder: Path) -> None:
     shutil.copyfile(CONFIG, folder / "config.yaml")
     if folder.resolve() != VOCAB.parent.resolve():
         shutil.copyfile(VOCAB, folder / "vocab.txt")
+
+
+def _stored(name: str, value: torch.Tensor) -> torch.Tensor:
+    """Halve what was learnt; the frequencies of the positions are computed, and errors in them add up over frames."""
+    return value.contiguous() if name.endswith("inv_freq") else value.half().contiguous()
 
 
 def vocoder(source: Path, folder: Path) -> None:
@@ -54,35 +53,15 @@ def vocoder(source: Path, folder: Path) -> None:
 
 def voices(folder: Path) -> None:
     """Write the reference recordings and what they say."""
+    from demo.references import reference  # needs the teacher, which weights and card do not
+    from demo.teacher import Teacher
+
     teacher = Teacher()
     (folder / "voices").mkdir(exist_ok=True)
     for speaker in _VOICES:
         path = folder / "voices" / f"{speaker.name}.flac"
         soundfile.write(path, reference(teacher, REFERENCE, speaker, seed=0), SAMPLE_RATE, subtype="PCM_16")
         path.with_suffix(".txt").write_text(REFERENCE + "\n", "utf-8")
-
-
-def reference(teacher: Teacher, text: str, speaker: Speaker, seed: int) -> Samples:
-    """Return a recording that the worker makes into exactly `FRAMES_PER_LETTER` frames a character.
-
-    The worker cuts what is quiet at both ends, so the sentence is said slower until the rest has that length.
-    """
-    wanted = (len(text) + 1) * FRAMES_PER_LETTER
-    found: list[tuple[int, Samples]] = []
-    for slower in np.arange(0.98, 1.22, 0.005):
-        wave = teacher.say(text, speaker, seed, float(slower))
-        wave *= np.float32(_LOUDER)
-        found.append((abs(worker_frames(wave, text) - wanted), wave))
-        if found[-1][0] == 0:
-            break
-    return min(found, key=lambda pair: pair[0])[1]
-
-
-def worker_frames(samples: Samples, text: str) -> int:
-    """Return how many mel frames the worker counts in a reference."""
-    file = io.BytesIO()
-    soundfile.write(file, samples, SAMPLE_RATE, format="FLAC")
-    return 1 + len(make_voice(file.getvalue(), text).samples) // HOP
 
 
 def main() -> None:
@@ -92,6 +71,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--vocos", type=Path, default=VOCAB.parent / "vocos")
     parser.add_argument("--figures", type=Path, help="JSON of demo.evaluate; writes the card as well")
+    parser.add_argument("--beginning", default="random weights", help="what the run began with, for the card")
     arguments = parser.parse_args()
     network(arguments.run, arguments.folder)
     vocoder(arguments.vocos, arguments.folder)
@@ -101,7 +81,7 @@ def main() -> None:
 
         figures: dict[str, Any] = json.loads(arguments.figures.read_text("utf-8"))
         progress = torch.load(arguments.run / "state.pt", map_location="cpu", weights_only=True)["progress"]
-        (arguments.folder / "README.md").write_text(card(figures, progress), "utf-8")
+        (arguments.folder / "README.md").write_text(card(figures, progress, arguments.beginning), "utf-8")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ def network(*, compiled: bool) -> PromptCFM:
     characters = vocabulary()
     transformer = DiT(**arch, mel_dim=MELS, text_num_embeds=len(characters), dropout=0.0)
     transformer.text_embed.average_upsample_text_by_mask = stretched
+    torch._dynamo.config.recompile_limit = 32  # lengths of `demo.data`, with and without prompt and text
     for block in transformer.transformer_blocks:
         if not torch.cuda.is_available():
             block.attn.processor = Products()

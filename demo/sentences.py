@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
+SHIPPED = ("Sarah sees four blue houses.", "Two red cats sit under the old tree.", "Two red cats.")
 SHORTEST, LONGEST = 16, 44  # characters of a sentence
 _NAMES = ["Sarah", "Tom", "Anna", "Peter", "Mary", "Ben"]
 _NUMBERS = ["two", "three", "four", "five", "six", "ten"]
@@ -42,6 +43,11 @@ def sentences(count: int, seed: str, without: frozenset[str] = frozenset()) -> l
         if text not in without:
             found[text] = None
     return list(found)
+
+
+def held_out_sentences(count: int = 200) -> list[str]:
+    """Return the sentences of the grammar that no recording for training holds."""
+    return sentences(count, "held out", frozenset(SHIPPED))
 
 
 def _thing(random: Random, nouns: dict[str, str], *, single: float = 0.5) -> tuple[str, bool]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
@@ -22,7 +23,8 @@ from demo.network import network, vocabulary
 
 WARM_UP = 100  # steps
 LOWEST = 0.02  # of the learning rate, at the end
-KEPT_EVERY_S = 240.0
+KEPT_EVERY_S = 240.0  # and new recordings are taken in
+MOST_SHARDS = 60  # that are taken in at once: half a minute of work
 TOLD_EVERY_S = 20.0
 _EMA = 0.999
 
@@ -69,6 +71,17 @@ class Run:
             optimizer.zero_grad()
         self._average()
         return loss.item()
+
+    def begin(self, weights: Path) -> None:
+        """Start from exported weights instead of random ones, unless there is a state to go on from."""
+        if self.progress.step:
+            return
+        prefix = "ema_model.transformer."
+        given = {name.removeprefix(prefix): value.float() for name, value in load_file(weights).items()}
+        with torch.no_grad():
+            for name, value in self.model.transformer.named_parameters():
+                value.copy_(given[name])
+                self.averaged[name].copy_(given[name])
 
     def save(self) -> None:
         """Write state and averaged weights, each whole or not at all."""
@@ -125,6 +138,7 @@ def train(run: Run, speech: Speech, frames: int) -> None:
         if now - kept > KEPT_EVERY_S:
             kept = now
             run.save()
+            speech.grow(MOST_SHARDS)
     run.save()
     _tell(run)
 
@@ -159,7 +173,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--frames", type=int, default=BATCH_FRAMES, help="mel frames of a step")
-    parser.add_argument("--speakers", nargs="+", help="left out: all of the corpus")
+    parser.add_argument("--weights", type=Path, help="model.safetensors to begin with")
     parser.add_argument("--no-compile", action="store_true")
     arguments = parser.parse_args()
     arguments.run.mkdir(parents=True, exist_ok=True)
@@ -172,7 +186,9 @@ def main() -> None:
         device=device,
         compiled=not arguments.no_compile,
     )
-    train(run, Speech(arguments.corpus, arguments.speakers), arguments.frames)
+    if arguments.weights:
+        run.begin(arguments.weights)
+    train(run, Speech(arguments.corpus), arguments.frames)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.optim import AdamW
 from vocos import Vocos
 
-from demo.corpus import recordings
+from demo.shards import recordings
 from tts.clock import HOP, Samples
 
 CONFIG = Path(__file__).with_name("vocos.yaml")
