@@ -27,7 +27,7 @@ from tts.clock import FRAMES_PER_S, SAMPLE_RATE, Samples
 
 PACES = {5: 2, 6: 10, 7: 5, 8: 3}  # mel frames of a letter: how often; 53 to 85 ms
 OFTEN = 13  # times as much is read in the voices that are shipped
-_GRAMMAR, _EVERYDAY, _NUMBERED = 0.18, 0.05, 0.03  # shares of texts, the others are running English
+_GRAMMAR, _EVERYDAY, _NUMBERED = 0.3, 0.06, 0.03  # shares of texts, the others are running English
 _FREELY = 0.6  # share of prompts in the teacher's own rhythm
 
 

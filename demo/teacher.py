@@ -23,6 +23,7 @@ from tts.text.tokens import tokens
 
 FRAMES_PER_LETTER = 6  # mel frames of a character, 64 ms; a whole number, since upsampling stretches by whole frames
 LEAD = 4  # mel frames of silence before the first word
+EARLY, LATE = 6, 3  # mel frames by which the last word begins before its letters and ends after them
 LEVEL = 0.1  # root mean square of a recording, the level to which the worker raises its references
 Lengths = npt.NDArray[np.float32]  # of phonemes, in the teacher's frames of 25 ms
 _TEACHER_FRAMES_PER_S = SAMPLE_RATE / (2 * dsp.HOP)  # 40: each phoneme lasts an even number of spectra
@@ -105,12 +106,13 @@ def written(text: str) -> str:
 def _ends(text: str, pace: float) -> list[float]:
     """Return where silence, words and the final pause end, in seconds.
 
-    Sounds are later than their letters, by `LEAD` at the start and not at all at the end, so that there is silence
-    at both.
+    Sounds are later than their letters by `LEAD` at the start and earlier by `EARLY` where the last word begins, which
+    has no blank after it and is drawn out in speech; it lasts `LATE` into its mark.
     """
     letters = np.cumsum([len(word) + 1 for word in text.split(" ")])
     letters[-1] -= 2  # the last word's mark belongs to the pause
-    late = LEAD * (1 - letters / letters[-1])
+    late = LEAD - (LEAD + EARLY) * letters / letters[-2] if len(letters) > 1 else np.zeros(1)
+    late[-1] = LATE
     frames = [LEAD, *(letters * pace + late), (len(text) + 1) * pace]
     return [frame / FRAMES_PER_S for frame in frames]
 

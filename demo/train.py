@@ -23,10 +23,11 @@ from demo.network import network, vocabulary
 
 WARM_UP = 100  # steps
 LOWEST = 0.02  # of the learning rate, at the end
-KEPT_EVERY_S = 240.0  # and new recordings are taken in
+KEPT_EVERY_S = 120.0  # and new recordings are taken in
 MOST_SHARDS = 60  # that are taken in at once: half a minute of work
 TOLD_EVERY_S = 20.0
-_EMA = 0.999
+_REACH = 15  # the average reaches back over a fifteenth of the run, so that a short one isn't held back by its start
+_LONGEST = 1000  # steps over which it reaches at most
 
 
 @dataclass
@@ -100,7 +101,7 @@ class Run:
 
     @torch.no_grad()
     def _average(self) -> None:
-        share = 1 - min(_EMA, (1 + self.progress.step) / (10 + self.progress.step))
+        share = max(1 / _LONGEST, _REACH / (_REACH + self.progress.step))
         current = [value.detach() for _, value in self.model.transformer.named_parameters()]
         torch._foreach_lerp_(list(self.averaged.values()), current, share)
 
