@@ -28,7 +28,7 @@ bench: .venv/dev.done  ## this worker and upstream in turn; takes some ten minut
 	@$(BIN)/python -m bench.synthesis
 
 COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCKFLAGS)
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras $(LOCKFLAGS)
 
 lock: $(BIN)/uv  ## compile the locks; LOCKFLAGS=--upgrade takes newer releases
 	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
