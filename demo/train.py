@@ -23,7 +23,7 @@ from demo.network import network, vocabulary
 
 WARM_UP = 100  # steps
 LOWEST = 0.02  # of the learning rate, at the end
-KEPT_EVERY_S = 120.0  # and new recordings are taken in
+KEPT_EVERY_S = 240.0  # and new recordings are taken in
 MOST_SHARDS = 60  # that are taken in at once: half a minute of work
 TOLD_EVERY_S = 20.0
 _REACH = 15  # the average reaches back over a fifteenth of the run, so that a short one isn't held back by its start

@@ -14,8 +14,6 @@ from safetensors.torch import load_file
 from demo.export import network as export
 from demo.network import VOCAB, network, vocabulary
 from tts.clock import MELS
-from tts.model.checkpoint import load_dit
-from tts.model.config import load_config
 
 SHIPPED = VOCAB.parent
 
@@ -55,10 +53,9 @@ def test_all_else_is_stored_in_half_precision(exported: Path) -> None:
 
 
 @torch.inference_mode()
-def test_upstream_and_the_worker_compute_the_same_of_the_exported_file(exported: Path) -> None:
+def test_upstream_computes_of_the_exported_file_what_training_did(exported: Path) -> None:
     torch.manual_seed(1)
     noisy, given, tokens = torch.randn(1, 900, MELS), torch.randn(1, 900, MELS), torch.randint(0, 61, (1, 150))
-    arch = load_config(exported / "config.yaml").architecture
     plain = upstream(exported)
     exact = network(compiled=False).transformer.eval()
     state = {
@@ -70,5 +67,3 @@ def test_upstream_and_the_worker_compute_the_same_of_the_exported_file(exported:
     torch.testing.assert_close(
         plain(noisy, given, tokens, time), exact(noisy, given, tokens, time), rtol=1e-4, atol=1e-4
     )
-    ours = load_dit(exported / "model.safetensors", arch, len(vocabulary()), torch.device("cpu"), torch.float32)
-    assert ours is not None
