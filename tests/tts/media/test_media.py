@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.signal import correlate, resample_poly
+from scipy.signal import resample_poly
 
 from tests.conftest import as_file, tone
+from tests.support.recordings import aligned
 from tts.clock import SAMPLE_RATE, Samples
 from tts.media.decode import TooLong, Undecodable, decode
 from tts.media.encode import encode
@@ -82,16 +83,6 @@ def read_back(data: bytes, format: str, rate: int) -> Samples:
         return resample_poly(samples, rate, told).astype(np.float32)
     assert told == rate
     return samples
-
-
-def aligned(one: Samples, other: Samples) -> tuple[Samples, Samples]:
-    """Shift and cut two recordings so that they fit best, as far as 0.2 s."""
-    reach = SAMPLE_RATE // 5
-    match = correlate(one, other, method="fft")[len(other) - 1 - reach : len(other) + reach]
-    lag = int(np.argmax(match)) - reach
-    one, other = one[max(lag, 0) :], other[max(-lag, 0) :]
-    length = min(len(one), len(other))
-    return one[:length], other[:length]
 
 
 def likeness(one: Samples, other: Samples) -> float:
