@@ -28,7 +28,8 @@ from tts.voice.registry import DEFAULT_VOICE, Voices
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
 
-Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
+Edges = list[tuple[int, int]]  # start and end of every chunk, in samples
+Captions = dict[str, str] | None  # by format
 
 
 class Synthesizer:
@@ -57,7 +58,7 @@ class Synthesizer:
         sink = self._sink(request, job_id, voice, planned)
         said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
+        audio, edges, captions = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
         timing = Timing(
             voice_s=voice_s,
             queue_s=round(said.waited_s, 4),
@@ -66,7 +67,7 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, voice, planned, edges, timing)
+        return self._reply(audio, captions, seed, voice, planned, edges, timing)
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
@@ -89,7 +90,8 @@ class Synthesizer:
 
     def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan) -> Sink:
         wanted = Wanted(request.format, request.sample_rate, _length(planned))
-        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(voice, planned))
+        beside = _reply_bytes(voice, planned) + _captions_bytes(request, planned)
+        return self._delivery.sink(request.deliver, job_id, wanted, beside)
 
     def _speak(
         self,
@@ -113,14 +115,22 @@ class Synthesizer:
         return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
-        self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
+        self,
+        audio: Audio,
+        captions: Captions,
+        seed: int,
+        voice: Voice,
+        planned: Plan,
+        edges: Edges,
+        timing: Timing,
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(planned.chunks, edges, strict=True)
+            for chunk, (start_s, end_s) in zip(planned.chunks, boundaries(edges), strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
+            captions=captions,
             seed=seed,
             voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
             chunks=chunks,
@@ -143,10 +153,20 @@ def _reply_bytes(voice: Voice, planned: Plan) -> int:
     return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
 
 
+def _captions_bytes(request: SynthesizeRequest, planned: Plan) -> int:
+    if not request.captions:
+        return 0
+    from tts.captions.caption import largest
+    from tts.captions.words import said
+
+    return largest(request.captions, [word for chunk in planned.chunks for word in said(chunk.text)])
+
+
 def _deliver(
     waves: list[Samples], request: SynthesizeRequest, voice: Voice, planned: Plan, sink: Sink
-) -> tuple[Audio, Edges]:
+) -> tuple[Audio, Edges, Captions]:
     samples, edges = _finish(waves, voice, planned)
+    captions = _captions(request, samples, planned, edges)
     data = encode(samples, request.format, request.sample_rate)
     audio = Audio(
         format=request.format,
@@ -155,7 +175,7 @@ def _deliver(
         bytes=len(data),
         **asdict(sink.put(data)),
     )
-    return audio, edges
+    return audio, edges, captions
 
 
 def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
@@ -163,7 +183,17 @@ def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples,
     if planned.samples is not None:
         samples = samples[: planned.samples]
         edges[-1] = (edges[-1][0], len(samples))
-    return samples * np.float32(voice.gain), boundaries(edges)
+    return samples * np.float32(voice.gain), edges
+
+
+def _captions(request: SynthesizeRequest, samples: Samples, planned: Plan, edges: Edges) -> Captions:
+    if not request.captions:
+        return None
+    from tts.captions.caption import captions  # and PocketSphinx, only for a request that asks
+    from tts.captions.words import said
+
+    parts = [(said(chunk.text), *edge) for chunk, edge in zip(planned.chunks, edges, strict=True)]
+    return captions(request.captions, samples, parts, request.language)
 
 
 class _Stopwatch:

@@ -61,7 +61,7 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "F5 worker with named voices": (
         {"text": "Hi.", "speed": 0.9, "local_voice": "me.wav", "return_word_timings": True, "timing_format": "srt"},
-        {"local_voice": "voice", "return_word_timings": OUT, "timing_format": OUT},
+        {"local_voice": "voice", "return_word_timings": "captions", "timing_format": "captions"},
     ),
     "F5 worker with base64": (
         {"text": "Hi.", "ref_audio_base64": B64, "ref_text": "So.", "seed": 3},

@@ -54,6 +54,7 @@ class SynthesizeReply(_Reply):
     """What a `synthesize` job returns."""
 
     audio: Audio
+    captions: dict[str, str] | None = Field(None, description="The text of each format asked for.")
     seed: int
     voice: VoiceUsed
     chunks: list[ChunkSaid]

@@ -86,6 +86,12 @@ class SynthesizeRequest(Request):
         description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
     )
     sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
+    captions: list[Literal["srt", "vtt", "ass", "json", "csv"]] = Field(
+        [],
+        max_length=5,
+        description="The words with the times at which they are said, as srt, vtt, ass (karaoke), json or csv "
+        "(Start,End,Word).",
+    )
     deliver: Literal["auto", "inline"] = Field(
         "auto",
         description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",

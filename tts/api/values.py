@@ -28,7 +28,7 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     if field is None or error["type"] == "value_error":
         rule = error["msg"].removeprefix("Value error, ")
         return Problem(name, f"{name} {rule}", f"see {name} in docs/api.md")
-    value, allowed = error["input"], _allowed(model, name)
+    value, allowed = error["input"], _allowed(model, str(error["loc"][0]))
     if error["type"] == "missing":
         return Problem(name, f"{name} is missing", f"add {name} to the input", missing=True)
     if error["type"] in ("string_too_long", "string_too_short"):
@@ -54,7 +54,7 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
         with suppress(ValueError, RecursionError):
             number = json.loads(plain)
             yield from (number, int(number))
-        yield plain
+        yield from (plain, [plain])
         yield MEANT.get(name, {}).get(plain)
         choices = [choice for choice in _choices(field) if isinstance(choice, str)]
         yield from (part for part in re.split(r"[^a-z0-9]+", plain[:LONGEST]) if part in choices)
@@ -108,6 +108,8 @@ def _allowed(model: type[BaseModel], name: str) -> str:
         return f"one of {', '.join(map(str, shape['enum']))}"
     if shape.get("type") == "string":
         return f"a string{_length(shape)}"
+    if "enum" in shape.get("items", {}):
+        return f"a list of {', '.join(shape['items']['enum'])}"
     kind = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list"}
     return f"{kind.get(shape.get('type'), 'an object')}{_range(shape)}"
 
