@@ -19,7 +19,10 @@ from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
+from tts.media.ends import faded, spoken
 from tts.media.join import join, joined_length
+from tts.media.metadata import Tags, added, tags
+from tts.media.provenance import Provenance
 from tts.plan import Plan, boundaries, plan
 from tts.text.tokens import Vocabulary
 from tts.voice.reference import Voice, decode_base64
@@ -35,12 +38,21 @@ Captions = dict[str, str] | None  # by format
 class Synthesizer:
     """A loaded model with its voices. Safe to use from many tasks of one event loop."""
 
-    def __init__(self, model: str, engine: Engine, vocabulary: Vocabulary, delivery: Delivery, voices: Voices) -> None:
+    def __init__(
+        self,
+        model: str,
+        engine: Engine,
+        vocabulary: Vocabulary,
+        delivery: Delivery,
+        voices: Voices,
+        provenance: Provenance | None = None,
+    ) -> None:
         self.model = model
         self.engine = engine
         self.voices = voices
         self._vocabulary = vocabulary
         self._delivery = delivery
+        self._provenance = provenance
         self._device = DeviceThread()
 
     async def synthesize(
@@ -55,10 +67,13 @@ class Synthesizer:
         voice = await asyncio.to_thread(self._voice, request)
         voice_s = clock.lap()
         planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        sink = self._sink(request, job_id, voice, planned)
+        about = tags(request.text, voice.name or voice.id, seed)
+        sink = self._sink(request, job_id, voice, planned, about)
         said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
         clock.lap()
-        audio, edges, captions = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
+        audio, edges, captions = await asyncio.to_thread(
+            self._deliver, said.result, request, voice, planned, about, sink
+        )
         timing = Timing(
             voice_s=voice_s,
             queue_s=round(said.waited_s, 4),
@@ -88,8 +103,10 @@ class Synthesizer:
         speed, duration_s = request.speed, request.duration_s
         return plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed), seed
 
-    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan) -> Sink:
-        wanted = Wanted(request.format, request.sample_rate, _length(planned))
+    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan, about: Tags) -> Sink:
+        manifest = self._provenance.size(request.format, about.title) if self._provenance else 0
+        label = added(request.format, about) + manifest
+        wanted = Wanted(request.format, request.sample_rate, _length(planned), label)
         beside = _reply_bytes(voice, planned) + _captions_bytes(request, planned)
         return self._delivery.sink(request.deliver, job_id, wanted, beside)
 
@@ -113,6 +130,29 @@ class Synthesizer:
         ]
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
+
+    def _deliver(
+        self,
+        waves: list[Samples],
+        request: SynthesizeRequest,
+        voice: Voice,
+        planned: Plan,
+        about: Tags,
+        sink: Sink,
+    ) -> tuple[Audio, Edges, Captions]:
+        samples, edges = _finish(waves, voice, planned)
+        captions = _captions(request, samples, planned, edges)
+        data = encode(samples, request.format, request.sample_rate, loudness=request.loudness, tags=about)
+        if self._provenance is not None:
+            data = self._provenance.signed(data, request.format, about.title)
+        audio = Audio(
+            format=request.format,
+            sample_rate=request.sample_rate,
+            duration_s=round(len(samples) / SAMPLE_RATE, 4),
+            bytes=len(data),
+            **asdict(sink.put(data)),
+        )
+        return audio, edges, captions
 
     def _reply(
         self,
@@ -142,7 +182,7 @@ class Synthesizer:
 
 
 def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz: what `_finish` returns, known before."""
+    """Return the samples that a plan comes to at most, at 24 kHz: `_finish` may cut silence at the ends."""
     joined = joined_length([(chunk.frames - 1) * HOP for chunk in planned.chunks])
     return joined if planned.samples is None else min(joined, planned.samples)
 
@@ -162,28 +202,13 @@ def _captions_bytes(request: SynthesizeRequest, planned: Plan) -> int:
     return largest(request.captions, [word for chunk in planned.chunks for word in said(chunk.text)])
 
 
-def _deliver(
-    waves: list[Samples], request: SynthesizeRequest, voice: Voice, planned: Plan, sink: Sink
-) -> tuple[Audio, Edges, Captions]:
-    samples, edges = _finish(waves, voice, planned)
-    captions = _captions(request, samples, planned, edges)
-    data = encode(samples, request.format, request.sample_rate)
-    audio = Audio(
-        format=request.format,
-        sample_rate=request.sample_rate,
-        duration_s=round(len(samples) / SAMPLE_RATE, 4),
-        bytes=len(data),
-        **asdict(sink.put(data)),
-    )
-    return audio, edges, captions
-
-
 def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
+    """Return the recording and where its chunks are: as long as was asked for, or without silence at its ends."""
     samples, edges = join(waves)
-    if planned.samples is not None:
-        samples = samples[: planned.samples]
-        edges[-1] = (edges[-1][0], len(samples))
-    return samples * np.float32(voice.gain), edges
+    start, end = spoken(samples) if planned.samples is None else (0, planned.samples)
+    samples = samples[start:end]
+    inside = [(max(0, one - start), min(other - start, len(samples))) for one, other in edges]
+    return faded(samples) * np.float32(voice.gain), inside
 
 
 def _captions(request: SynthesizeRequest, samples: Samples, planned: Plan, edges: Edges) -> Captions:

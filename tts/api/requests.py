@@ -86,6 +86,13 @@ class SynthesizeRequest(Request):
         description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
     )
     sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
+    loudness: float | None = Field(
+        None,
+        ge=-40,
+        le=-10,
+        allow_inf_nan=False,
+        description="LUFS; left out: as loud as the reference. No true peak is ever above -1 dBTP.",
+    )
     captions: list[Literal["srt", "vtt", "ass", "json", "csv"]] = Field(
         [],
         max_length=5,

@@ -9,10 +9,9 @@ import numpy as np
 
 from tts.captions.words import Said
 from tts.clock import SAMPLE_RATE, Samples
+from tts.media.ends import heard
 
 _LEAST_S = 0.04  # for a word between two that were found
-_FRAME = SAMPLE_RATE // 100
-_QUIET_DB = 40  # below the loudest 10 ms
 
 Time = tuple[float, float, bool]  # start and end in seconds, whether it is estimated
 
@@ -28,7 +27,8 @@ def filled(words: Sequence[Said], found: Sequence[tuple[float, float] | None], s
         samples: (samples,) the piece, 24 kHz.
     """
     times: list[Time | None] = [None if place is None else (*place, False) for place in found]
-    edges = heard(samples)
+    first, last = heard(samples)
+    edges = (first / SAMPLE_RATE, last / SAMPLE_RATE)
     for _, run in groupby(range(len(words)), lambda index: found[index] is None):
         lost = list(run)
         if found[lost[0]] is not None:
@@ -55,13 +55,3 @@ def _shared(words: Sequence[Said], start: float, end: float) -> list[Time]:
     letters = np.cumsum([0, *(max(1, sum(map(str.isalnum, word.spoken))) for word in words)])
     marks = start + (end - start) * letters / letters[-1]
     return [(float(one), float(other), True) for one, other in pairwise(marks)]
-
-
-def heard(samples: Samples) -> tuple[float, float]:
-    """Return the seconds from the first to the last 10 ms that aren't quiet."""
-    frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    power = np.square(frames, dtype=np.float64).mean(axis=1)
-    loud = np.flatnonzero(power > power.max(initial=0) * 10 ** (-_QUIET_DB / 10))
-    if not len(loud):
-        return 0.0, len(samples) / SAMPLE_RATE
-    return loud[0] * _FRAME / SAMPLE_RATE, (loud[-1] + 1) * _FRAME / SAMPLE_RATE

@@ -15,7 +15,7 @@ from typing import Protocol
 from tts.clock import SAMPLE_RATE
 from tts.errors import DeliveryFailed, ResultTooLarge
 from tts.media.formats import rates
-from tts.media.sizes import EXACT, SMALLEST_FIRST, largest
+from tts.media.sizes import SMALLEST_FIRST, largest
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,13 @@ class Wanted:
 
     format: str
     sample_rate: int  # Hz
-    samples: int  # at 24 kHz
+    samples: int  # at 24 kHz, at most
+    label: int = 0  # bytes of metadata and manifest, at most
 
     @property
     def in_base64(self) -> int:
         """Bytes of base64 that it may need."""
-        return _in_base64(largest(self.format, self.samples, self.sample_rate))
+        return _in_base64(largest(self.format, self.samples, self.sample_rate) + self.label)
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,8 @@ def file_stem(job_id: str) -> str:
 
 
 def _too_large(wanted: Wanted, size: int, room: int, *, local: bool) -> ResultTooLarge:
-    are = "are" if wanted.format in EXACT else "may need"
     said = (
-        f"{wanted.samples / SAMPLE_RATE:.0f} s of {wanted.format} {are} {size / 1e6:.1f} MB in base64, "
+        f"{wanted.samples / SAMPLE_RATE:.0f} s of {wanted.format} may need {size / 1e6:.1f} MB in base64, "
         f"the reply may hold {max(room, 0) / 1e6:.1f}"
     )
     ways = [_fitting(wanted, room), "send the text in several jobs", "leave deliver out, for a file" if local else ""]
@@ -137,7 +137,7 @@ def _fitting(wanted: Wanted, room: int) -> str:
     found = []
     for format in SMALLEST_FIRST:
         rate = wanted.sample_rate if wanted.sample_rate in rates(format) else SAMPLE_RATE
-        if Wanted(format, rate, wanted.samples).in_base64 <= room:
+        if Wanted(format, rate, wanted.samples, wanted.label).in_base64 <= room:
             found.append(format if rate == wanted.sample_rate else f"{format} (sample_rate {rate})")
     return f"ask for {' or '.join(found)}, which would fit" if found else ""
 
