@@ -149,6 +149,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases.end("files")
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(visible_gpus)
+        from tts.media.decoder import shared
         from tts.worker import Worker
         from warmup.load import load_sound  # torch, while other threads read the weights and ask for the GPUs
 
@@ -166,6 +167,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, warmup=report.as_dict)
     if warm_up:
+        shared().start()  # a process of its own, which is there before somebody's recording is
         try:
             _say_something(loaded)
         except HostProblem:  # a damaged file may be why, and would be at every start
