@@ -135,7 +135,7 @@ class Child:
             ended_by = self._settle()
         except ChildFailed:
             return Damaged(_BREAKS)
-        log.warning("a recording ended its decoder: %s", signal.strsignal(ended_by) or "no signal")
+        log.warning("a recording ended its decoder: %s", signal.Signals(ended_by).name if ended_by else "no signal")
         if ended_by in (signal.SIGXCPU, signal.SIGALRM):
             return TooCostly(_TOO_SLOW)
         if ended_by == signal.SIGKILL:  # by the system, which is short of memory
