@@ -53,7 +53,7 @@ class PackedLayout:
 
     rotary: Tensor
     spread: Tensor
-    gapped: Tensor
+    gaps: Tensor
     attend: Attend
 
 
@@ -104,12 +104,12 @@ class Sampler:
         table = rotations(max(lengths), self.network.arch.dim_head, device)
         starts = torch.tensor([0, *lengths[:-1]]).cumsum(0) + torch.arange(len(lengths)) * gap
         spread = torch.cat([start + torch.arange(n) for start, n in zip(starts, lengths, strict=True)]).to(device)
-        gapped = torch.zeros(sum(lengths) + gap * (len(lengths) - 1), 1, device=device)
-        gapped[spread] = 1
+        gaps = torch.ones(sum(lengths) + gap * (len(lengths) - 1), dtype=torch.bool, device=device)
+        gaps[spread] = False
         return PackedLayout(
             rotary=torch.cat([table[:n] for n in lengths]),
             spread=spread,
-            gapped=gapped,
+            gaps=gaps,
             attend=BACKENDS[self.backend](lengths, device),
         )
 
