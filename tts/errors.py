@@ -84,6 +84,12 @@ class OutOfMemory(RequestError):
     code, status, retry = "out_of_memory", 503, True
 
 
+class WorkerFailed(RequestError):
+    """The worker failed, not the job: sent again, the job goes to another one."""
+
+    code, status, retry = "retry", 503, True
+
+
 class WorkerUnusable(RequestError):
     """This worker can't serve any job; the message says why."""
 
