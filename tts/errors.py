@@ -84,16 +84,16 @@ class OutOfMemory(RequestError):
     code, status, retry = "out_of_memory", 503, True
 
 
-class WorkerFailed(RequestError):
-    """The worker failed, not the job: sent again, the job goes to another one."""
-
-    code, status, retry = "retry", 503, True
-
-
 class WorkerUnusable(RequestError):
     """This worker can't serve any job; the message says why."""
 
     code, status = "worker_unusable", 503
+
+
+class Retry(RequestError):
+    """The worker failed, not the job."""
+
+    code, status, retry = "retry", 503, True
 
 
 class Internal(RequestError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from tts.api import ACTIONS, HealthReply, Job, Progress, SynthesizeReply, parse
-from tts.errors import Internal, RequestError, WorkerFailed, WorkerUnusable
+from tts.errors import Internal, RequestError, Retry, WorkerUnusable
 from tts.limits import TEXT_LIMIT
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ class Worker:
 
         Raises:
             WorkerUnusable: there is none.
-            WorkerFailed: its device has failed.
+            Retry: its device has failed.
         """
         if self._synthesizer is None:
             hint = "nothing in the job can mend this; the endpoint's settings, or its image, can"
             raise WorkerUnusable(f"this worker can't serve: {self._failure}", hint)
         if self.failure:
-            raise WorkerFailed("this worker's device has failed", "send the job again; another worker will take it")
+            raise Retry("this worker's device has failed", "send the job again; another worker will take it")
         return self._synthesizer
 
     @property

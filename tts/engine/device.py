@@ -1,7 +1,7 @@
 """The thread that owns the device: everything the model computes runs here, one piece of work at a time.
 
 Jobs await their results on the event loop. A device that fails for good (an error that lasts, a kernel that never
-ends, a thread that died) is noticed once: what waits and what comes later is answered with `WorkerFailed`.
+ends, a thread that died) is noticed once: what waits and what comes later is answered with `Retry`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import torch
 
 from tts.engine.faults import outlives_its_job
 from tts.engine.watchdog import Watchdog
-from tts.errors import WorkerFailed
+from tts.errors import Retry
 
 T = TypeVar("T")
 log = logging.getLogger("worker")
@@ -60,7 +60,7 @@ class DeviceThread:
         goes on only after the work has ended: the device is free when the job's slot is.
 
         Raises:
-            WorkerFailed: the device failed, before or meanwhile.
+            Retry: the device failed, before or meanwhile.
         """
         cancelled, queued = Event(), time.perf_counter()
 
@@ -124,8 +124,8 @@ class DeviceThread:
                 job.set_exception(_failed())
 
 
-def _failed() -> WorkerFailed:
-    return WorkerFailed("the device of this worker failed", "send the job again; another worker will take it")
+def _failed() -> Retry:
+    return Retry("the device of this worker failed", "send the job again; another worker will take it")
 
 
 async def _ended(work: asyncio.Future[Done[T]]) -> None:
