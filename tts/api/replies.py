@@ -70,6 +70,7 @@ class HealthReply(_Reply):
     attention: str | None = None
     device: str | None = None
     dtype: str | None = None
+    failure: str | None = Field(None, description="What failed: this worker takes no more jobs, and leaves.")
     voices: list[str] = Field(description="Names that a job may give.")
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
