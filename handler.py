@@ -57,6 +57,10 @@ def main() -> None:
         served = local.on_a_terminal(handle)
     elif asked.serve_api:
         served = local.with_errors_as_text(handle)
+    else:
+        from sdk.seams import held
+
+        served = held(handle, concurrency=settings.concurrency, grace_s=settings.shutdown_s)
     config["handler"] = served
     runpod.serverless.start(config)
     if loading.result().broken:

@@ -53,6 +53,7 @@ class Action:
     request: type[Request]
     reply: type[BaseModel]
     answer: Callable[[Parts, Any, Job], Awaitable[BaseModel]]
+    kept: bool = True  # whether the same job gets the same reply again; no: it tells a state, which changes
 
 
 async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
@@ -65,7 +66,7 @@ async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply
 
 ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
-    "health": Action(HealthRequest, HealthReply, _health),
+    "health": Action(HealthRequest, HealthReply, _health, kept=False),
 }
 DEFAULT = "synthesize"
 

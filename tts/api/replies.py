@@ -75,4 +75,6 @@ class HealthReply(_Reply):
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
     )
-    counters: dict[str, float] = Field(description="Jobs done and failed, seconds of audio made.")
+    counters: dict[str, float] = Field(
+        description="Jobs done, failed and answered again from memory, seconds of audio made."
+    )
