@@ -102,6 +102,7 @@ def _load(folder: Path, device: str) -> WhisperModel:
     """Return a model on its device; on the CPU where the device has no room, or CTranslate2 no kernels, for it."""
     from faster_whisper import WhisperModel
 
+    logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # at DEBUG it logs what is said
     kind, _, index = device.partition(":")
     if kind == "cuda":
         try:
