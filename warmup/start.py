@@ -61,6 +61,11 @@ class Start:
         why = self.failure.for_callers if self.failure is not None else ""
         return self.worker or Worker(None, warmup=self.report.as_dict, failure=why)
 
+    @property
+    def broken(self) -> bool:
+        """Whether the worker served, and can't any longer: its device failed."""
+        return self.worker is not None and bool(self.worker.failure)
+
     def fitness_checks(self) -> list[Callable[[], None]]:
         """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""
         return [self._check(name) for name in _CHECKS]
@@ -191,7 +196,7 @@ def _say_something(loaded: Loaded) -> None:
     try:
         reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), "warm-up"))
     except RequestError as error:
-        raise HostProblem("warm_up", f"the first synthesis failed: {error}") from error
+        raise HostProblem("warm_up", f"the first synthesis failed: {synthesizer.failure or error}") from error
     except (RuntimeError, FloatingPointError, OSError, ImportError) as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {_first_line(error)}") from error
     if reply.audio.duration_s <= 0:
