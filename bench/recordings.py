@@ -1,7 +1,7 @@
 """Files made to take more than they should, each as a job: `python -m bench.recordings` prints seconds and memory.
 
-Memory is what the worker, its decoding child and that one's copies have beyond the worker's own when idle, sampled every
-few milliseconds; what a copy shares with the child counts once.
+Memory is what the worker, its decoding child and that one's copies have beyond the worker's own when idle, sampled
+every few milliseconds; what a copy shares with the child counts once.
 """
 
 from __future__ import annotations

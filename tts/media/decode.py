@@ -64,7 +64,7 @@ def _collect(sound: Iterator[Piece], mix: Callable[[Piece], Samples], max_s: flo
 
 
 def _filled(blocks: Iterable[Samples], max_s: float) -> Samples:
-    """Return blocks as one. Joining a list of them would take twice the memory; of this room none is, until it's used."""
+    """Return blocks as one. A list of them would take twice the memory; this room takes what is written to it."""
     room = np.empty(round((max_s + _OVER_S) * SAMPLE_RATE), np.float32)
     count = 0
     for block in blocks:

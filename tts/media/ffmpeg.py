@@ -72,6 +72,8 @@ def pieces(data: bytes, max_s: float) -> Iterator[Piece]:
         Undecodable: it isn't audio, sound is missing, or it lasts longer than `max_s` seconds.
     """
     data, share = readable(data)
+    if share == 0:
+        raise Damaged("it breaks off where its sound begins")
     with _opened(data) as container:
         stream = _audio(container)
         seconds = 0.0
