@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from tts.api import ACTIONS, HealthReply, Job, Progress, SynthesizeReply, parse
-from tts.errors import Internal, RequestError, WorkerUnusable
+from tts.errors import Internal, RequestError, Retry, WorkerUnusable
 from tts.limits import TEXT_LIMIT
 from tts.once import Once
 
@@ -69,17 +69,26 @@ class Worker:
 
         Raises:
             WorkerUnusable: there is none.
+            Retry: its device has failed.
         """
         if self._synthesizer is None:
             hint = "nothing in the job can mend this; the endpoint's settings, or its image, can"
             raise WorkerUnusable(f"this worker can't serve: {self._failure}", hint)
+        if self.failure:
+            raise Retry("this worker's device has failed", "send the job again; another worker will take it")
         return self._synthesizer
+
+    @property
+    def failure(self) -> str:
+        """Why a worker that served can't any longer; empty while it can."""
+        return "" if self._synthesizer is None else self._synthesizer.failure
 
     def health(self) -> HealthReply:
         """Tell what serves here, what the start found, and what was done since."""
         loaded = self._synthesizer
         return HealthReply(
             **({} if loaded is None else loaded.about()),
+            failure=self.failure or None,
             voices=[] if loaded is None else loaded.voices.names(),
             warmup=self._warmup(),
             counters={**self.counters, "jobs_repeated": self._once.repeated, "audio_s": round(self.audio_s, 3)},

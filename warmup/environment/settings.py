@@ -14,7 +14,7 @@ from warmup.environment.judge import shown
 from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 from warmup.flash_attn.settings import FlashAttnSettings
 from warmup.machine import DeviceSettings
-from warmup.weights.settings import WeightsSettings
+from warmup.weights.settings import OTHER_SIZES, WHISPER_SIZES, WeightsSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,9 @@ TABLE: dict[str, Variable] = {
     "TTS_VOCAB": Variable(PATH, "`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
     "TTS_VOCODER": Variable(PATH, "Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
     "TTS_ASR_MODEL": Variable(
-        PATH, "Folder of a faster-whisper model; left out: looked for in the caches. So far only reported."
+        ChoiceOrPath(("auto", *WHISPER_SIZES), others=OTHER_SIZES),
+        "Which Whisper hears recordings. `auto`: one that is on the machine; else a download, large-v3-turbo on a GPU, "
+        "small on a CPU; without a network the English tiny.en of a package. Also a hub name, or a folder.",
     ),
     "TTS_ATTENTION": Variable(
         Choice(("auto", "flash_attn", "torch_varlen", "sdpa"), others=(("torch", "sdpa"),)),  # as upstream has it

@@ -13,6 +13,7 @@ from warmup.report import HostProblem
 
 log = logging.getLogger("worker")
 _DOWNLOAD_S = 1_800.0
+_LISTING_S = 10.0
 _UNAUTHORIZED = 401  # for a token that the hub doesn't know, public files included (huggingface_hub#2847)
 
 
@@ -23,7 +24,7 @@ class Remote:
     repo: str
     revision: str
     file: str
-    sha256: str
+    sha256: str | None  # None: what the hub sends the first time
     size: int | None = None  # bytes
 
 
@@ -53,6 +54,37 @@ VOCODER = (
 )
 
 
+def address(remote: Remote) -> str:
+    """Return where a file is downloaded from."""
+    from huggingface_hub import hf_hub_url
+
+    return hf_hub_url(remote.repo, remote.file, revision=remote.revision)
+
+
+def listed(repo: str) -> tuple[Remote, ...]:
+    """Return the files of a repository that nothing here pins, with the sizes and hashes that the hub tells now.
+
+    Raises:
+        ModelError: there is no such repository, or it may not be had.
+        HostProblem: the hub doesn't answer.
+    """
+    import httpx
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    try:
+        found = HfApi().model_info(repo, files_metadata=True, timeout=_LISTING_S)
+    except (HfHubHTTPError, HFValidationError) as error:
+        raise ModelError(f"{repo} can't be had from the hub: {str(error).partition(chr(10))[0]}") from error
+    except (httpx.HTTPError, OSError) as error:
+        raise HostProblem("weights", f"the hub doesn't tell what {repo} holds: {error}") from error
+    files = [file for file in found.siblings or () if not file.rfilename.startswith(".")]
+    return tuple(
+        Remote(repo, str(found.sha), file.rfilename, file.lfs.sha256 if file.lfs else None, file.size)
+        for file in sorted(files, key=lambda file: file.size or 0)
+    )
+
+
 def download(remote: Remote, hub: Path) -> Path:
     """Bring a file into a Hugging Face cache, where the hub's own library finds it too.
 
@@ -62,11 +94,11 @@ def download(remote: Remote, hub: Path) -> Path:
         ModelError: it may not be had, or is not there, for any host that asks.
         HostProblem: it doesn't come, or isn't what it should be.
     """
-    from huggingface_hub import get_token, hf_hub_url
+    from huggingface_hub import get_token
 
     folder = hub / f"models--{remote.repo.replace('/', '--')}" / "snapshots" / remote.revision
     target = folder / remote.file
-    url = hf_hub_url(remote.repo, remote.file, revision=remote.revision)
+    url = address(remote)
     log.info("downloading %s/%s", remote.repo, remote.file)
     token = get_token()  # build_hf_headers would ask the hub for a list of coding agents first
     if token and not (token.isascii() and token.isprintable()):
