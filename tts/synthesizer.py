@@ -17,6 +17,7 @@ from tts.clock import HOP, SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
+from tts.listening import Listening
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
 from tts.media.ends import faded, spoken
@@ -25,6 +26,7 @@ from tts.media.metadata import Tags, added, tags
 from tts.media.provenance import Provenance
 from tts.plan import Plan, boundaries, plan
 from tts.text.tokens import Vocabulary
+from tts.voice.agreement import Check
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
 
@@ -53,7 +55,9 @@ class Synthesizer:
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._provenance = provenance
-        self._device = DeviceThread()
+        self._device = DeviceThread(engine.device)
+        engine.watch = self._device.watchdog.over
+        self.listening = Listening(voices.ear, vocabulary)
 
     async def synthesize(
         self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
@@ -84,6 +88,11 @@ class Synthesizer:
         )
         return self._reply(audio, captions, seed, voice, planned, edges, timing)
 
+    @property
+    def failure(self) -> str:
+        """Why the device takes no more work; empty while it does."""
+        return self._device.failure
+
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
         return {
@@ -95,7 +104,9 @@ class Synthesizer:
 
     def _voice(self, request: SynthesizeRequest) -> Voice:
         if request.voice_base64 is not None:
-            return self.voices.recorded(decode_base64(request.voice_base64), request.voice_text)
+            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+            data = decode_base64(request.voice_base64)
+            return self.voices.recorded(data, request.voice_text, request.language, checked)
         return self.voices.named(request.voice or DEFAULT_VOICE)
 
     def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
@@ -172,7 +183,7 @@ class Synthesizer:
             audio=audio,
             captions=captions,
             seed=seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
+            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
             chunks=chunks,
             timing=timing,
             model=self.model,

@@ -16,7 +16,8 @@ import soundfile
 import torch
 
 from tests.support.jobs import LONG, TEXT, answer, samples, watch
-from tts.clock import Samples
+from tts.clock import SAMPLE_RATE, Samples
+from tts.engine.budget import Budget
 from tts.engine.device import DeviceThread, Done
 from tts.media.delivery import Delivery, Sink, Wanted, file_stem
 from tts.worker import Worker
@@ -46,7 +47,7 @@ def test_a_result_over_the_limit_is_refused_with_a_smaller_format(
     [{"text": TEXT}, {"text": LONG}, {"text": LONG, "duration_s": 40}],
     ids=["one chunk", "several chunks", "a length asked for"],
 )
-def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
+def test_a_reply_is_no_larger_than_was_reckoned_before_it_was_made(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
 ) -> None:
     reckoned: list[tuple[Wanted, int]] = []
@@ -59,8 +60,8 @@ def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
     monkeypatch.setattr(Delivery, "sink", seen)
     reply = answer(worker, **given)
     ((wanted, rest),) = reckoned
-    assert wanted.samples == len(samples(reply))
-    assert wanted.in_base64 == len(reply["audio"].pop("base64"))
+    assert wanted.samples - 0.5 * SAMPLE_RATE < len(samples(reply)) <= wanted.samples
+    assert wanted.in_base64 - 30_000 < len(reply["audio"].pop("base64")) <= wanted.in_base64
     assert len(json.dumps(reply)) < rest < len(json.dumps(reply)) + 20_000
 
 
@@ -114,13 +115,13 @@ def test_when_memory_runs_out_the_batch_is_halved_and_the_result_is_the_same(
         if frames > 2500:
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-    budget = worker.synthesizer.engine.max_batch_frames
+    budget = worker.synthesizer.engine.budget.frames
+    monkeypatch.setattr(worker.synthesizer.engine, "budget", Budget(budget))
     watch(worker, monkeypatch, scarce)
     halved = answer(worker, text=LONG)
     assert chunks > 1
     assert halved["audio"]["base64"] == whole["audio"]["base64"]
-    assert worker.synthesizer.engine.max_batch_frames < budget
-    worker.synthesizer.engine.max_batch_frames = budget
+    assert worker.synthesizer.engine.budget.frames < budget
 
 
 def test_when_one_chunk_alone_exceeds_the_memory_the_job_fails_with_that_reason(
@@ -140,7 +141,7 @@ def test_the_wait_for_the_device_is_told_apart_from_the_synthesis(
         async def run(self, work: Callable[[Event], T]) -> Done[T]:
             return replace(await super().run(work), waited_s=1000.0, worked_s=5.0)
 
-    monkeypatch.setattr(worker.synthesizer, "_device", Busy())
+    monkeypatch.setattr(worker.synthesizer, "_device", Busy(torch.device("cpu")))
     reply = answer(worker, text=TEXT)
     timing = reply["timing"]
     assert (timing["queue_s"], timing["synthesis_s"]) == (1000, 5)

@@ -12,14 +12,16 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tts.errors import ModelError
+from tts.media.encode import encode
 from tts.media.metadata import LABEL
 
 TYPES = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg"}  # formats that can hold a manifest
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 _AGENT = "worker-f5-tts"
 _SPARE = 256  # bytes; a title makes a manifest longer than the one that was measured
-_PKCS8 = b"PRIVATE KEY"
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,6 @@ def provenance(certificates: bytes, key: bytes) -> Provenance:
     except ImportError as error:
         raise ModelError("c2pa-python is not installed; it is the extra `provenance` of this package") from error
     signs = Provenance(certificates, key, _algorithm(certificates, key), {}, threading.Lock())
-    import numpy as np
-
-    from tts.media.encode import encode  # which tries it on real files
 
     for format in TYPES:
         silence = encode(np.zeros(2400, np.float32), format)
