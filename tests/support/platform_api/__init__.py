@@ -2,7 +2,7 @@
 
 from tests.support.platform_api.faults import GONE, RESET, TWICE, Fault, at_random
 from tests.support.platform_api.process import SDKS, Log, clean_environment, worker_process
-from tests.support.platform_api.server import Platform, Post, platform
+from tests.support.platform_api.server import Platform, Post, platform, serving
 
 __all__ = [
     "GONE",
@@ -16,5 +16,6 @@ __all__ = [
     "at_random",
     "clean_environment",
     "platform",
+    "serving",
     "worker_process",
 ]

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.support.platform_api.faults import Fault, Schedule
+
+Kind = TypeVar("Kind", bound="Platform")
 
 LOOK_S = 0.02  # how often an open poll looks for a job, and whether anybody still listens
 
@@ -51,6 +53,7 @@ class Platform(ThreadingHTTPServer):
         self.posts: list[Post] = []
         self.streamed: list[tuple[str, Any]] = []
         self.requests: Counter[str] = Counter()
+        self.deliveries: Counter[str] = Counter()
         self.news = threading.Condition()  # something of this has changed
         self.open_polls = 0  # for jobs
         self._faults: dict[str, Schedule] = {}
@@ -92,6 +95,10 @@ class Platform(ThreadingHTTPServer):
             self.requests[kind] += 1
             self.news.notify_all()
             return next(self._faults.get(kind, iter(())), None)
+
+    def handed_out(self, job_id: str) -> None:
+        """Count how often a job was handed to a worker."""
+        self.deliveries[job_id] += 1
 
     def posted(self, post: Post) -> None:
         """Note a result, which may be one that the platform doesn't take."""
@@ -156,6 +163,8 @@ class _Requests(BaseHTTPRequestHandler):
             return self._fail(fault)
         if not jobs:
             return self._send(204, None)
+        for job in jobs:
+            self.server.handed_out(job["id"])
         self._send(200, jobs if kind.endswith("batch") else jobs[0])
 
     def _wait(self, waiting: queue.Queue[Any]) -> Any:
@@ -194,7 +203,14 @@ class _Requests(BaseHTTPRequestHandler):
 @contextmanager
 def platform(hold_s: float = 1.0) -> Iterator[Platform]:
     """Serve a platform on a free port of loopback."""
-    with Platform(hold_s) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
+    with serving(Platform(hold_s)) as cloud:
+        yield cloud
+
+
+@contextmanager
+def serving(cloud: Kind) -> Iterator[Kind]:
+    """Serve a platform that is made."""
+    with cloud:
+        threading.Thread(target=cloud.serve_forever, daemon=True).start()
+        yield cloud
+        cloud.shutdown()
