@@ -42,6 +42,8 @@ def main() -> None:
             sys.exit(f"ERROR  | {loading.result().report.problem}")
 
     async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
+        if settings.on_runpod and asked.job is None and not asked.serve_api:
+            progress = updates(runpod.serverless, job)
         return await loading.result().handle(job, progress)
 
     served: local.Handler = handle
@@ -57,6 +59,13 @@ def load(environment: Environment, *, warm_up: bool) -> Start:
     from warmup.start import start
 
     return start(environment, warm_up=warm_up)
+
+
+def updates(serverless: Any, job: dict[str, Any]) -> Progress:
+    """Return what tells the platform how far a job is: in a thread of the SDK's, so that no step waits for it."""
+    from tts.updates import Updates  # and with it pydantic, which the worker has imported when a job comes
+
+    return Updates(lambda told: serverless.progress_update(job, told))
 
 
 def demand_fitness(serverless: Any, loading: Future[Start]) -> None:

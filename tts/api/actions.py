@@ -12,10 +12,23 @@ from typing import Any, Protocol, Union
 
 from pydantic import BaseModel, TypeAdapter
 
-from tts.api.replies import HealthReply, SynthesizeReply
+from tts.api.replies import HealthReply, PlanReply, SynthesizeReply
 from tts.api.requests import HealthRequest, Request, SynthesizeRequest
 
-Progress = Callable[[int, int], None]  # steps done, steps in all
+
+@dataclass(frozen=True)
+class Reached:
+    """How far a job is."""
+
+    steps: int
+    of_steps: int
+    chunks: int  # sampled to the end
+    of_chunks: int
+    seconds: float  # of the recording, by the share of steps that are taken
+    of_seconds: float
+
+
+Progress = Callable[[Reached], None]  # called between steps on the thread that owns the device, so it must be quick
 
 
 @dataclass(frozen=True)
@@ -24,15 +37,17 @@ class Job:
 
     id: str
     progress: Progress | None = None  # of whoever watches
+    s3_config: Any = None  # the bucket that the job brings along, not looked at yet
 
 
 class Speaks(Protocol):
     """The loaded model."""
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text."""
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request."""
 
 
 class Parts(Protocol):
@@ -56,7 +71,11 @@ class Action:
 
 
 async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
-    return await parts.synthesizer.synthesize(request, job.id, job.progress)
+    return await parts.synthesizer.synthesize(request, job)
+
+
+async def _plan(parts: Parts, request: SynthesizeRequest, job: Job) -> PlanReply:
+    return await parts.synthesizer.plan(request, job)
 
 
 async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply:
@@ -65,6 +84,7 @@ async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply
 
 ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
+    "plan": Action(SynthesizeRequest, PlanReply, _plan),
     "health": Action(HealthRequest, HealthReply, _health),
 }
 DEFAULT = "synthesize"
