@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tts.media.bucket.address import Bucket, bucket
-from warmup.environment.judge import Check
+from tts.media.bucket.address import Bucket, NoBucket, bucket
+from warmup.environment.judge import Check, stripped
 from warmup.report import Finding
 
 ADDRESS, NAME = "BUCKET_ENDPOINT_URL", "BUCKET_NAME"
@@ -34,23 +34,27 @@ class BucketSettings:
             return None
 
 
-def together(values: Mapping[str, object]) -> Check:
-    """Look whether what is set of a bucket makes one.
+def together(values: Mapping[str, object], environment: Mapping[str, str]) -> Check:
+    """Look whether what is set of a bucket makes one. The finding is about what is missing or contradicts the rest.
 
     Args:
         values: by field of `BucketSettings`, those that are set and right.
+        environment: where those that are wrong stand too; of them enough is said already.
     """
     names = (ADDRESS, ACCESS_KEY, SECRET_KEY, NAME)
     texts = {name: str(values[name.lower()]) for name in names if name.lower() in values}
-    missing = [name for name in names[:3] if name not in texts]
-    if texts and missing:
-        problem = f"has no effect without {' and '.join(missing)}"
-        return Check((Finding("warning", next(iter(texts)), problem, f"{missing[0]}=<your value>"),))
-    if not texts:
+    wrong = [name for name in names if name not in texts and stripped(name, environment.get(name, ""))[0]]
+    if not texts or wrong:
         return Check()
+    for name in names[:3]:
+        if name not in texts:
+            problem = f"is missing; without it {' and '.join(texts)} can't be used, and no link to a result can be made"
+            return Check((Finding("warning", name, problem, f"{name}=<your value>"),))
     try:
         bucket(texts[ADDRESS], texts.get(NAME), texts[ACCESS_KEY], texts[SECRET_KEY])
+    except NoBucket:
+        problem = "is missing, and the address names no bucket either; no link to a result can be made"
+        return Check((Finding("error", NAME, problem, f"{NAME}=<your value>"),))
     except ValueError as error:
-        fix = f"unset {NAME}" if "another" in str(error) else f"{NAME}=<your bucket>"
-        return Check((Finding("error", ADDRESS, f"{error}; no link to a result can be made", fix),))
+        return Check((Finding("error", ADDRESS, f"{error}; no link to a result can be made"),))
     return Check()

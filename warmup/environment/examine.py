@@ -58,7 +58,7 @@ def examine(environment: Mapping[str, str], torch_version: str) -> Environment:
     together = (
         allocator(environment, torch_version),
         gpus(mended),
-        bucket.together(values),
+        bucket.together(values, mended),
         unread(environment, TABLE),
     )
     for check in together:

@@ -17,11 +17,17 @@ _NAMED_IN_HOST = re.compile(  # by those whose addresses have a fixed form; a bu
     r"|s3\.([\w-]+\.)?wasabisys\.com|s3\.[\w-]+\.scw\.cloud|storage\.googleapis\.com)"
 )
 _REGION = re.compile(  # behind "s3", or before the name of the service
-    r"^s3[.-](?:dualstack\.)?(?P<aws>[a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws|^s3\.(?P<second>[a-z]{2}[\w-]*\d)\."
+    r"^s3[.-](?:dualstack\.)?(?P<aws>[a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws"
+    r"|^s3\.(?P<second>[\w-]+)\.(?:backblazeb2\.com|wasabisys\.com|scw\.cloud|io\.cloud\.ovh\.(?:net|us))$"
     r"|^s3api-(?P<runpod>[\w-]+)\.runpod\.io$|^(?P<first>[a-z]{3}\d)\.digitaloceanspaces\.com$"
 )
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{1,254}", re.ASCII)
+_LABELS = re.compile(r"(?=.{3,63}$)[a-z0-9][a-z0-9-]*[a-z0-9](\.[a-z0-9][a-z0-9-]*[a-z0-9])*")  # as botocore has it
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9a-f:]+", re.ASCII | re.IGNORECASE)
+
+
+class NoBucket(ValueError):
+    """Neither an address nor a name beside it names a bucket."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def bucket(address: str, name: str | None, access_key: str, secret_key: str) -> 
     elif below[:1] == [named]:
         below = below[1:]
     if not _NAME.fullmatch(named):
-        raise ValueError("no bucket is named")
+        raise NoBucket("no bucket is named")
     return Bucket(
         f"{parts.scheme}://{_with_port(service, parts)}",
         named,
@@ -78,11 +84,11 @@ def bucket(address: str, name: str | None, access_key: str, secret_key: str) -> 
 
 
 def _taken_apart(address: str) -> SplitResult:
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        port = 0
+        parts, port = urlsplit(""), 0
     if (
         parts.scheme not in ("http", "https")
         or parts.username is not None
@@ -124,8 +130,8 @@ def _region(service: str) -> str:
 def _by_host(service: str, name: str, named_there: bool, parts: SplitResult) -> bool:
     """Tell whether requests name the bucket in their host: where its owner does so, and at AWS.
 
-    Not where a certificate for one label below the service wouldn't hold.
+    Not a name that can be no label of a host, or with dots one that no certificate below the service is for.
     """
-    if "." in name and parts.scheme == "https":
+    if not _LABELS.fullmatch(name) or ("." in name and parts.scheme == "https"):
         return False
     return named_there or ".amazonaws.com" in service
