@@ -58,8 +58,9 @@ INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-ha
 
 AUDIT = $(BIN)/uv tool run --from pip-audit==$(PIP_AUDIT) pip-audit --strict --disable-pip --require-hashes $(AUDITFLAGS)
 
-audit: $(BIN)/uv  ## known vulnerabilities in dev.txt, which holds runtime.txt; AUDITFLAGS="--ignore-vuln ID"
+audit: $(BIN)/uv  ## known vulnerabilities in dev.txt, which holds runtime.txt, and in SDK 2; AUDITFLAGS="--ignore-vuln ID"
 	@$(AUDIT) -r requirements/dev.txt
+	@$(AUDIT) -r requirements/sdk2.txt
 
 image:  ## the image, with docker or buildah; IMAGE=name:tag CA=bundle.pem BAKE_MODEL=... BAKE_FLASH_ATTN=... (README)
 	@image/build

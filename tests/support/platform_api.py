@@ -128,10 +128,12 @@ def clean_environment() -> dict[str, str]:
 
 
 @contextmanager
-def worker_process(folder: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], Log]]:
+def worker_process(
+    folder: Path, *arguments: str, program: Path = ROOT / "handler.py", **variables: str
+) -> Iterator[tuple[subprocess.Popen[str], Log]]:
     """Run handler.py in `folder` in a process group of its own, and end the group afterwards."""
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "handler.py"), *arguments],
+        [sys.executable, str(program), *arguments],
         cwd=folder,
         env=clean_environment() | variables,
         stdout=subprocess.PIPE,
