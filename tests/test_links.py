@@ -7,6 +7,7 @@ import json
 import urllib.request
 from pathlib import Path
 
+import pytest
 import soundfile
 
 from tests.support.buckets import ACCESS, NAME, SECRET, server
@@ -15,6 +16,7 @@ from tests.support.platform_api import platform, worker_process
 JOB = {"text": "Sarah sees four blue houses.", "steps": 4, "seed": 1, "deliver": "url"}
 
 
+@pytest.mark.slow
 def test_results_go_into_buckets_and_no_key_into_the_log(tmp_path: Path) -> None:
     for folder in ("work", "data"):
         (tmp_path / folder).mkdir()
@@ -47,6 +49,7 @@ def test_results_go_into_buckets_and_no_key_into_the_log(tmp_path: Path) -> None
     assert ACCESS not in told
 
 
+@pytest.mark.slow
 def test_a_long_job_tells_the_platform_how_far_it_is(tmp_path: Path) -> None:
     long = {"text": "Two red cats sit under the old tree. " * 40, "steps": 64, "format": "ogg"}
     with platform() as cloud, worker_process(tmp_path, TTS_MODEL="demo", **cloud.environment()):
