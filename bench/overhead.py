@@ -57,8 +57,8 @@ def main() -> None:
             cloud.jobs, cloud.results = Stamped(), Stamped()
             settings = {"TTS_MODEL": "demo", **cloud.environment(), **variables}
             settings["PYTHONPATH"] = f"{variables.get('PYTHONPATH', '')}:{Path.cwd()}"
-            program = Path(__file__).with_name("timed_handler.py")
-            with worker_process(Path(folder), program=program, **settings):
+            command = [sys.executable, str(Path(__file__).with_name("timed_handler.py"))]
+            with worker_process(Path(folder), command=command, **settings):
                 for name, given in kinds().items():
                     row(f"| {sdk} | {name} |", [one(cloud, given, number) for number in range(jobs + 3)][3:])
 

@@ -27,22 +27,22 @@ from tts.api import (
     Timing,
     VoiceUsed,
 )
-from tts.clock import HOP, SAMPLE_RATE, Samples
+from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
+from tts.listening import Listening
 from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
-from tts.media.join import join, joined_length, places
-from tts.plan import Plan, boundaries, plan
+from tts.media.join import join
+from tts.plan import Edges, Plan, boundaries, edges, length, plan, within
 from tts.text.tokens import Vocabulary
+from tts.voice.agreement import Check
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
 
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
-
-Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Synthesizer:
         self.voices = voices
         self._vocabulary = vocabulary
         self._delivery = delivery
-        self._device = DeviceThread()
+        self._device = DeviceThread(engine.device)
+        engine.watch = self._device.watchdog.over
+        self.listening = Listening(voices.ear, vocabulary)
 
     async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
@@ -82,7 +84,7 @@ class Synthesizer:
         progress = job.progress and _told(job.progress, prepared.plan)
         said = await self._device.run(lambda cancelled: self._speak(request, prepared, cancelled, progress))
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, prepared)
+        audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
         timing = Timing(
             voice_s=prepared.voice_s,
             queue_s=round(said.waited_s, 4),
@@ -91,7 +93,7 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, prepared, edges, timing)
+        return self._reply(audio, prepared, places, timing)
 
     async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
         """Tell what `synthesize` would make of a request. The device has no part in it.
@@ -111,11 +113,16 @@ class Synthesizer:
             ),
             chunks=[
                 ChunkPlanned(text=chunk.text, start_s=start_s, end_s=end_s)
-                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, _edges(prepared.plan), strict=True)
+                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
             ],
             sizes={other.format: other.bytes for other in in_every_format(wanted)},
             warnings=prepared.warnings,
         )
+
+    @property
+    def failure(self) -> str:
+        """Why the device takes no more work; empty while it does."""
+        return self._device.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
@@ -133,14 +140,16 @@ class Synthesizer:
         seed = secrets.randbits(63) if request.seed is None else request.seed
         speed, duration_s = request.speed, request.duration_s
         planned = plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed)
-        wanted = Wanted(request.format, request.sample_rate, _length(planned))
+        wanted = Wanted(request.format, request.sample_rate, length(planned))
         rest = _reply_bytes(voice, planned)
         chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
         return _Prepared(voice, voice_s, planned, seed, chosen)
 
     def _voice(self, request: SynthesizeRequest) -> Voice:
         if request.voice_base64 is not None:
-            return self.voices.recorded(decode_base64(request.voice_base64), request.voice_text)
+            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+            data = decode_base64(request.voice_base64)
+            return self.voices.recorded(data, request.voice_text, request.language, checked)
         return self.voices.named(request.voice or DEFAULT_VOICE)
 
     def _speak(
@@ -164,16 +173,16 @@ class Synthesizer:
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
 
-    def _reply(self, audio: Audio, prepared: _Prepared, edges: Edges, timing: Timing) -> SynthesizeReply:
+    def _reply(self, audio: Audio, prepared: _Prepared, places: Edges, timing: Timing) -> SynthesizeReply:
         voice = prepared.voice
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges, strict=True)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
             seed=prepared.seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
+            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
             chunks=chunks,
             timing=timing,
             model=self.model,
@@ -184,28 +193,12 @@ class Synthesizer:
 
 def _told(progress: Progress, planned: Plan) -> Callable[[int, int, int], None]:
     """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
-    of_chunks, of_seconds = len(planned.chunks), round(_length(planned) / SAMPLE_RATE, 2)
+    of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
 
     def step(done: int, total: int, chunks: int) -> None:
         progress(Reached(done, total, chunks, of_chunks, round(of_seconds * done / total, 2), of_seconds))
 
     return step
-
-
-def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz: what `_finish` returns, known before."""
-    joined = joined_length(_lengths(planned))
-    return joined if planned.samples is None else min(joined, planned.samples)
-
-
-def _lengths(planned: Plan) -> list[int]:
-    """Return the samples that the engine returns for each chunk."""
-    return [(chunk.frames - 1) * HOP for chunk in planned.chunks]
-
-
-def _edges(planned: Plan) -> Edges:
-    """Return where chunks will be, as `_finish` returns it."""
-    return boundaries(_within(places(_lengths(planned)), _length(planned)))
 
 
 def _reply_bytes(voice: Voice, planned: Plan) -> int:
@@ -215,7 +208,7 @@ def _reply_bytes(voice: Voice, planned: Plan) -> int:
 
 
 def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
-    samples, edges = _finish(waves, prepared.voice, prepared.plan)
+    samples, places = _finish(waves, prepared.voice, prepared.plan)
     wanted = prepared.chosen.wanted
     data = encode(samples, wanted.format, wanted.sample_rate)
     audio = Audio(
@@ -225,18 +218,13 @@ def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
         bytes=len(data),
         **asdict(prepared.chosen.sink.put(data, f".{wanted.format}")),
     )
-    return audio, edges
+    return audio, places
 
 
 def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
-    samples, edges = join(waves)
+    samples, places = join(waves)
     samples = samples[: planned.samples]
-    return samples * np.float32(voice.gain), boundaries(_within(edges, len(samples)))
-
-
-def _within(edges: list[tuple[int, int]], samples: int) -> list[tuple[int, int]]:
-    """End the last chunk where the recording does."""
-    return [*edges[:-1], (edges[-1][0], samples)]
+    return samples * np.float32(voice.gain), boundaries(within(places, len(samples)))
 
 
 class _Stopwatch:

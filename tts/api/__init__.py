@@ -4,6 +4,7 @@ Unknown names are refused with what they are called here. `make docs` writes the
 """
 
 from tts.api.actions import ACTIONS, Action, Job, Parts, Progress, Reached, schema
+from tts.api.hearing import CheckVoiceReply, CheckVoiceRequest, TranscribeReply, TranscribeRequest
 from tts.api.parse import parse
 from tts.api.replies import (
     Audio,
@@ -23,6 +24,8 @@ __all__ = [
     "Action",
     "Audio",
     "AudioPlanned",
+    "CheckVoiceReply",
+    "CheckVoiceRequest",
     "ChunkPlanned",
     "ChunkSaid",
     "HealthReply",
@@ -36,6 +39,8 @@ __all__ = [
     "SynthesizeReply",
     "SynthesizeRequest",
     "Timing",
+    "TranscribeReply",
+    "TranscribeRequest",
     "VoiceUsed",
     "parse",
     "schema",

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Union
 
 from pydantic import BaseModel, TypeAdapter
 
+from tts.api.hearing import CheckVoiceReply, CheckVoiceRequest, TranscribeReply, TranscribeRequest
 from tts.api.replies import HealthReply, PlanReply, SynthesizeReply
 from tts.api.requests import HealthRequest, Request, SynthesizeRequest
 
@@ -40,8 +41,22 @@ class Job:
     s3_config: Any = None  # the bucket that the job brings along, not looked at yet
 
 
+class Listens(Protocol):
+    """Who hears recordings."""
+
+    async def transcribe(self, request: TranscribeRequest) -> TranscribeReply:
+        """Tell what a recording says."""
+
+    async def check_voice(self, request: CheckVoiceRequest) -> CheckVoiceReply:
+        """Tell what a recording is worth as a voice."""
+
+
 class Speaks(Protocol):
     """The loaded model."""
+
+    @property
+    def listening(self) -> Listens:
+        """Who hears recordings that nobody speaks with yet."""
 
     async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text."""
@@ -68,6 +83,7 @@ class Action:
     request: type[Request]
     reply: type[BaseModel]
     answer: Callable[[Parts, Any, Job], Awaitable[BaseModel]]
+    kept: bool = True  # whether the same job gets the same reply again; no: it tells a state, which changes
 
 
 async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
@@ -78,6 +94,14 @@ async def _plan(parts: Parts, request: SynthesizeRequest, job: Job) -> PlanReply
     return await parts.synthesizer.plan(request, job)
 
 
+async def _transcribe(parts: Parts, request: TranscribeRequest, job: Job) -> TranscribeReply:
+    return await parts.synthesizer.listening.transcribe(request)
+
+
+async def _check_voice(parts: Parts, request: CheckVoiceRequest, job: Job) -> CheckVoiceReply:
+    return await parts.synthesizer.listening.check_voice(request)
+
+
 async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply:
     return parts.health()
 
@@ -85,7 +109,9 @@ async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply
 ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
     "plan": Action(SynthesizeRequest, PlanReply, _plan),
-    "health": Action(HealthRequest, HealthReply, _health),
+    "transcribe": Action(TranscribeRequest, TranscribeReply, _transcribe),
+    "check_voice": Action(CheckVoiceRequest, CheckVoiceReply, _check_voice),
+    "health": Action(HealthRequest, HealthReply, _health, kept=False),
 }
 DEFAULT = "synthesize"
 
