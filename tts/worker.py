@@ -58,6 +58,7 @@ class Worker:
             return await self._answer(asked, job.get("input"))
         except RequestError as error:
             log.warning("job %s refused: %s", asked.id, error.code)
+            error.__traceback__ = None  # or the recording stays, in frames that tasks refer to, until it is garbage
             return self._failed(error)
         except Exception:  # the one place where a defect becomes a reply
             log.exception("job %s failed", asked.id)
