@@ -69,8 +69,9 @@ MINUTES ?= 10
 fuzz: .venv/dev.done  ## damage recordings of every kind and have the decoder read them, for MINUTES=10
 	@$(BIN)/python -m tests.support.fuzz $(MINUTES)
 
-audit: $(BIN)/uv  ## known vulnerabilities in dev.txt, which holds runtime.txt; AUDITFLAGS="--ignore-vuln ID"
+audit: $(BIN)/uv  ## known vulnerabilities in dev.txt, which holds runtime.txt, and in SDK 2; AUDITFLAGS="--ignore-vuln ID"
 	@$(AUDIT) -r requirements/dev.txt
+	@$(AUDIT) -r requirements/sdk2.txt
 
 image:  ## the image, with docker or buildah; IMAGE=name:tag CA=bundle.pem BAKE_MODEL=... BAKE_FLASH_ATTN=... (README)
 	@image/build

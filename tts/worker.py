@@ -50,10 +50,10 @@ class Worker:
         """Return the reply to a job, or `{"error": {...}}`, which the platform shows as FAILED.
 
         Args:
-            job: `{"id": ..., "input": {...}}`, as the SDK hands it over.
+            job: `{"id": ..., "input": {...}}`, as the SDK hands it over, with `s3Config` if it brings a bucket along.
             progress: is told of steps as they are taken.
         """
-        asked = Job(str(job.get("id", "job")), progress)
+        asked = Job(str(job.get("id", "job")), progress, job.get("s3Config"))
         try:
             return await self._answer(asked, job.get("input"))
         except RequestError as error:
