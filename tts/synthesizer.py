@@ -6,7 +6,9 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from threading import Event
 
 import numpy as np
@@ -14,9 +16,10 @@ import torch
 
 from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
 from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread
+from tts.engine.device import DeviceThread, Done
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
+from tts.errors import OutOfMemory
 from tts.listening import Listening
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
@@ -58,7 +61,7 @@ class Synthesizer:
         voice_s = clock.lap()
         planned, seed = await asyncio.to_thread(self._plan, request, voice)
         sink = self._sink(request, job_id, voice, planned)
-        said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
+        said = await self._said(partial(self._speak, request, voice, planned, progress=progress))
         clock.lap()
         audio, edges = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
         timing = Timing(
@@ -79,6 +82,15 @@ class Synthesizer:
             "device": str(self.engine.device),
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
+
+    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
+        """Await the device's work, and once more if Whisper leaves it room."""
+        try:
+            return await self._device.run(speak)
+        except OutOfMemory:
+            if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
+                raise
+            return await self._device.run(speak)
 
     def _voice(self, request: SynthesizeRequest) -> Voice:
         if request.voice_base64 is not None:
