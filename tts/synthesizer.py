@@ -8,8 +8,9 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
+from functools import cached_property, partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,7 +21,6 @@ from tts.engine.device import DeviceThread, Done
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
 from tts.errors import OutOfMemory
-from tts.listening import Listening
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
 from tts.media.join import join, joined_length
@@ -29,6 +29,9 @@ from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
+
+if TYPE_CHECKING:
+    from tts.listening import Listening
 
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
@@ -46,7 +49,13 @@ class Synthesizer:
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._device = DeviceThread()
-        self.listening = Listening(voices.ear, vocabulary)
+
+    @cached_property
+    def listening(self) -> Listening:
+        """Who hears recordings that nobody speaks with yet."""
+        from tts.listening import Listening  # 10 ms that a first job need not wait for
+
+        return Listening(self.voices.ear, self._vocabulary)
 
     async def synthesize(
         self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
