@@ -48,7 +48,8 @@ class Synthesizer:
         self.voices = voices
         self._vocabulary = vocabulary
         self._delivery = delivery
-        self._device = DeviceThread()
+        self._device = DeviceThread(engine.device)
+        engine.watch = self._device.watchdog.over
 
     @cached_property
     def listening(self) -> Listening:
@@ -82,6 +83,11 @@ class Synthesizer:
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
         return self._reply(audio, seed, voice, planned, edges, timing)
+
+    @property
+    def failure(self) -> str:
+        """Why the device takes no more work; empty while it does."""
+        return self._device.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""

@@ -68,6 +68,7 @@ class Action:
     request: type[Request]
     reply: type[BaseModel]
     answer: Callable[[Parts, Any, Job], Awaitable[BaseModel]]
+    kept: bool = True  # whether the same job gets the same reply again; no: it tells a state, which changes
 
 
 async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
@@ -90,7 +91,7 @@ ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
     "transcribe": Action(TranscribeRequest, TranscribeReply, _transcribe),
     "check_voice": Action(CheckVoiceRequest, CheckVoiceReply, _check_voice),
-    "health": Action(HealthRequest, HealthReply, _health),
+    "health": Action(HealthRequest, HealthReply, _health, kept=False),
 }
 DEFAULT = "synthesize"
 

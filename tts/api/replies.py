@@ -75,8 +75,11 @@ class HealthReply(Reply):
     attention: str | None = None
     device: str | None = None
     dtype: str | None = None
+    failure: str | None = Field(None, description="What failed: this worker takes no more jobs, and leaves.")
     voices: list[str] = Field(description="Names that a job may give.")
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
     )
-    counters: dict[str, float] = Field(description="Jobs done and failed, seconds of audio made.")
+    counters: dict[str, float] = Field(
+        description="Jobs done, failed and answered again from memory, seconds of audio made."
+    )

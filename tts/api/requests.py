@@ -98,6 +98,13 @@ class SynthesizeRequest(Request):
         "auto",
         description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",
     )
+    idempotency_key: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="What comes with the same key within ten minutes is answered with the same reply, by the worker "
+        "that made it; with another input it is refused.",
+    )
 
     @property
     def solver_steps(self) -> int:

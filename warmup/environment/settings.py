@@ -27,6 +27,7 @@ class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings):
     concurrency: int = 2
     max_text_chars: int = TEXT_LIMIT
     inline_limit_mb: int = 10
+    shutdown_s: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
 
@@ -99,6 +100,11 @@ TABLE: dict[str, Variable] = {
     "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),
     "TTS_INLINE_LIMIT_MB": Variable(
         Between(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."
+    ),
+    "TTS_SHUTDOWN_S": Variable(
+        Between(4, 3600),
+        "Seconds from SIGTERM to the kill, which the platform doesn't tell; what isn't done 2 s before is handed back "
+        "as `retry`.",
     ),
     "TTS_LOG_LEVEL": Variable(Choice(("DEBUG", "INFO", "WARNING", "ERROR")), "How much the log says."),
     "TTS_STRICT_ENV": Variable(
