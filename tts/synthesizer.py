@@ -8,7 +8,9 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property, partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -28,10 +30,10 @@ from tts.api import (
     VoiceUsed,
 )
 from tts.clock import SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread
+from tts.engine.device import DeviceThread, Done
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
-from tts.listening import Listening
+from tts.errors import OutOfMemory
 from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
 from tts.media.join import join
@@ -40,6 +42,9 @@ from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
+
+if TYPE_CHECKING:
+    from tts.listening import Listening
 
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
@@ -71,7 +76,13 @@ class Synthesizer:
         self._delivery = delivery
         self._device = DeviceThread(engine.device)
         engine.watch = self._device.watchdog.over
-        self.listening = Listening(voices.ear, vocabulary)
+
+    @cached_property
+    def listening(self) -> Listening:
+        """Who hears recordings that nobody speaks with yet."""
+        from tts.listening import Listening  # 10 ms that a first job need not wait for
+
+        return Listening(self.voices.ear, self._vocabulary)
 
     async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
@@ -82,7 +93,7 @@ class Synthesizer:
         clock = _Stopwatch()
         prepared = await asyncio.to_thread(self._prepared, request, job)
         progress = job.progress and _told(job.progress, prepared.plan)
-        said = await self._device.run(lambda cancelled: self._speak(request, prepared, cancelled, progress))
+        said = await self._said(partial(self._speak, request, prepared, progress=progress))
         clock.lap()
         audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
         timing = Timing(
@@ -144,6 +155,15 @@ class Synthesizer:
         rest = _reply_bytes(voice, planned)
         chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
         return _Prepared(voice, voice_s, planned, seed, chosen)
+
+    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
+        """Await the device's work, and once more if Whisper leaves it room."""
+        try:
+            return await self._device.run(speak)
+        except OutOfMemory:
+            if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
+                raise
+            return await self._device.run(speak)
 
     def _voice(self, request: SynthesizeRequest) -> Voice:
         if request.voice_base64 is not None:
