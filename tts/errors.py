@@ -63,7 +63,7 @@ class VoiceUnusable(RequestError):
 class DownloadFailed(RequestError):
     """Nothing usable comes from the address."""
 
-    code, status, retry = "download_failed", 424, True
+    code, status, retry = "download_failed", 502, True
 
 
 class DownloadRefused(RequestError):

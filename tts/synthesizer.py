@@ -22,8 +22,9 @@ from tts.media.encode import encode
 from tts.media.join import join, joined_length
 from tts.plan import Plan, boundaries, plan
 from tts.text.tokens import Vocabulary
-from tts.voice.reference import Voice, decode_base64
+from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
+from tts.voice.shelf import Shelf
 
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
@@ -38,6 +39,7 @@ class Synthesizer:
         self.model = model
         self.engine = engine
         self.voices = voices
+        self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._device = DeviceThread()
@@ -51,7 +53,7 @@ class Synthesizer:
             RequestError: the request can't be served; which one says why.
         """
         clock = _Stopwatch()
-        voice = await asyncio.to_thread(self._voice, request)
+        voice = await self._voice(request)
         voice_s = clock.lap()
         planned, seed = await asyncio.to_thread(self._plan, request, voice)
         sink = self._sink(request, job_id, voice, planned)
@@ -66,7 +68,8 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, voice, planned, edges, timing)
+        used = VoiceUsed(name=voice.name, style=request.style, id=voice.id, text=voice.text)
+        return self._reply(audio, seed, used, planned, edges, timing)
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
@@ -77,10 +80,11 @@ class Synthesizer:
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
 
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            return self.voices.recorded(decode_base64(request.voice_base64), request.voice_text)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
+    async def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_url is None and request.voice_base64 is None:
+            return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
+        data = await self.voices.received(request.voice_url, request.voice_base64)
+        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text)
 
     def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
         seed = secrets.randbits(63) if request.seed is None else request.seed
@@ -113,7 +117,7 @@ class Synthesizer:
         return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
-        self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
+        self, audio: Audio, seed: int, voice: VoiceUsed, planned: Plan, edges: Edges, timing: Timing
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
@@ -122,7 +126,7 @@ class Synthesizer:
         return SynthesizeReply(
             audio=audio,
             seed=seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
+            voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,

@@ -20,7 +20,6 @@ from tts.model.dit import DiT
 from tts.model.vocos import load_vocos_config
 from tts.synthesizer import Synthesizer
 from tts.text.tokens import load_vocabulary
-from tts.voice.registry import Voices
 from warmup.device import batch_frames, check_room, choose_device, choose_dtype, gpus, memory
 from warmup.environment.settings import Settings
 from warmup.flash_attn import ensure as flash_attn
@@ -28,6 +27,7 @@ from warmup.flash_attn.ensure import Outcome
 from warmup.machine import Platform
 from warmup.report import HostProblem, Phases
 from warmup.storage import Storage
+from warmup.voices import stored_voices
 from warmup.weights import half
 from warmup.weights.find import ModelFiles, find
 from warmup.weights.verify import disproved
@@ -103,7 +103,8 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     check_room(device)
     phases.end("device")
     delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
-    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, Voices())
+    voices = stored_voices(settings, keep)
+    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, voices)
     reasons = {"device": where.reason, "dtype": precision.reason, "attention": backend.reason, "read from": read.reason}
     return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons)
 

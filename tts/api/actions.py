@@ -14,6 +14,16 @@ from pydantic import BaseModel, TypeAdapter
 
 from tts.api.replies import HealthReply, SynthesizeReply
 from tts.api.requests import HealthRequest, Request, SynthesizeRequest
+from tts.api.voices import (
+    VoiceAddReply,
+    VoiceAddRequest,
+    VoiceDeleteReply,
+    VoiceDeleteRequest,
+    VoiceGetReply,
+    VoiceGetRequest,
+    VoiceListReply,
+    VoiceListRequest,
+)
 
 Progress = Callable[[int, int], None]  # steps done, steps in all
 
@@ -26,8 +36,28 @@ class Job:
     progress: Progress | None = None  # of whoever watches
 
 
+class KeepsVoices(Protocol):
+    """The stored voices."""
+
+    async def add(self, request: VoiceAddRequest) -> VoiceAddReply:
+        """Store a recording."""
+
+    async def list(self) -> VoiceListReply:
+        """Return all voices."""
+
+    async def get(self, request: VoiceGetRequest) -> VoiceGetReply:
+        """Return a voice and its recording."""
+
+    async def delete(self, request: VoiceDeleteRequest) -> VoiceDeleteReply:
+        """Delete a voice or a style."""
+
+
 class Speaks(Protocol):
     """The loaded model."""
+
+    @property
+    def shelf(self) -> KeepsVoices:
+        """The stored voices."""
 
     async def synthesize(
         self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
@@ -42,7 +72,7 @@ class Parts(Protocol):
     def synthesizer(self) -> Speaks:
         """The loaded model; raises `WorkerUnusable` where there is none."""
 
-    def health(self) -> HealthReply:
+    async def health(self) -> HealthReply:
         """Tell how the worker is."""
 
 
@@ -60,11 +90,31 @@ async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> Syn
 
 
 async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply:
-    return parts.health()
+    return await parts.health()
+
+
+async def _voice_add(parts: Parts, request: VoiceAddRequest, job: Job) -> VoiceAddReply:
+    return await parts.synthesizer.shelf.add(request)
+
+
+async def _voice_list(parts: Parts, request: VoiceListRequest, job: Job) -> VoiceListReply:
+    return await parts.synthesizer.shelf.list()
+
+
+async def _voice_get(parts: Parts, request: VoiceGetRequest, job: Job) -> VoiceGetReply:
+    return await parts.synthesizer.shelf.get(request)
+
+
+async def _voice_delete(parts: Parts, request: VoiceDeleteRequest, job: Job) -> VoiceDeleteReply:
+    return await parts.synthesizer.shelf.delete(request)
 
 
 ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
+    "voice_add": Action(VoiceAddRequest, VoiceAddReply, _voice_add),
+    "voice_list": Action(VoiceListRequest, VoiceListReply, _voice_list),
+    "voice_get": Action(VoiceGetRequest, VoiceGetReply, _voice_get),
+    "voice_delete": Action(VoiceDeleteRequest, VoiceDeleteReply, _voice_delete),
     "health": Action(HealthRequest, HealthReply, _health),
 }
 DEFAULT = "synthesize"

@@ -7,11 +7,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Reply(BaseModel):
+class Reply(BaseModel):
+    """What a job returns."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Audio(_Reply):
+class Audio(Reply):
     """The recording made. Exactly one of `base64` and `path` is there."""
 
     format: str = Field(description="As it was asked for.")
@@ -22,15 +24,16 @@ class Audio(_Reply):
     path: str | None = Field(None, description="The file, in a local run.")
 
 
-class VoiceUsed(_Reply):
+class VoiceUsed(Reply):
     """The voice that spoke."""
 
     name: str = Field(description="Empty for a recording sent with the request.")
+    style: str | None = Field(None, description="Of a stored voice, where one was asked for.")
     id: str = Field(description="Hash of the recording and its transcript.")
     text: str = Field(description="What the part of the recording that was used says.")
 
 
-class ChunkSaid(_Reply):
+class ChunkSaid(Reply):
     """One piece of the text and where it is in the recording."""
 
     text: str
@@ -39,7 +42,7 @@ class ChunkSaid(_Reply):
     seed: int
 
 
-class Timing(_Reply):
+class Timing(Reply):
     """Where the time went."""
 
     voice_s: float = Field(description="Decoding and checking the reference; near 0 when it was used before.")
@@ -50,7 +53,7 @@ class Timing(_Reply):
     real_time_factor: float = Field(description="synthesis_s divided by the seconds of audio.")
 
 
-class SynthesizeReply(_Reply):
+class SynthesizeReply(Reply):
     """What a `synthesize` job returns."""
 
     audio: Audio
@@ -63,7 +66,7 @@ class SynthesizeReply(_Reply):
     warnings: list[str]
 
 
-class HealthReply(_Reply):
+class HealthReply(Reply):
     """What a `health` job returns. A worker that can't serve has no model, and `warmup` says why."""
 
     model: str | None = Field(None, description="Left out, as the next three, where none is loaded.")
@@ -71,6 +74,7 @@ class HealthReply(_Reply):
     device: str | None = None
     dtype: str | None = None
     voices: list[str] = Field(description="Names that a job may give.")
+    damaged_voices: list[str] = Field(description="What lies in the folder of voices and can't be used, and why.")
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
     )

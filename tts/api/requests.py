@@ -9,11 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from tts.api.problems import Problem, quoted
+from tts.api.recordings import StyleName, VoiceBase64, VoiceText, VoiceUrl, about_voice
 from tts.limits import TEXT_LIMIT
 from tts.media.formats import rates
 
-_ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
-_FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
 STEPS = {"draft": 7, "standard": 16, "high": 32}
 
 
@@ -60,17 +59,12 @@ class SynthesizeRequest(Request):
     action: Literal["synthesize"] = "synthesize"
     text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(description="What to say.")
     voice: str | None = Field(
-        None, max_length=200, description="Name of a built-in voice; left out: the embedded voice."
+        None, max_length=200, description="Name of a stored or built-in voice; left out: the embedded voice."
     )
-    voice_base64: str | None = Field(
-        None,
-        max_length=100_000_000,
-        description="A reference recording instead of a named voice, base64, data-URI prefix allowed.",
-    )
-    voice_text: str | None = Field(
-        None,
-        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
-    )
+    style: StyleName = Field(None, description="Which of a stored voice's recordings; left out: `default`.")
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
+    voice_text: VoiceText = None
     language: str | None = Field(None, max_length=35, description="E.g. `en`; a hint without effect in this version.")
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
@@ -103,25 +97,15 @@ class SynthesizeRequest(Request):
         if mark := re.search(r"\[(voice|pause):[^\]]*\]", self.text):
             said = f"{quoted(mark[0])} is a mark that this version doesn't serve"
             yield Problem("text", said, "send each part as a job of its own")
-        yield from self._about_the_voice()
+        yield from about_voice(self.voice, self.voice_url, self.voice_base64, self.voice_text)
+        if self.style is not None and self.voice is None:
+            yield Problem("style", "style comes without a stored voice", "send it with voice")
         if self.duration_s is not None and self.speed != 1:
             yield Problem("speed", "speed and duration_s exclude each other", "send only one of them")
         if self.sample_rate not in rates(self.format):
             others = ", ".join(map(str, rates(self.format)))
             said = f"{self.format} has no {self.sample_rate} Hz"
             yield Problem("sample_rate", said, f"send one of {others}, or another format")
-
-    def _about_the_voice(self) -> Iterator[Problem]:
-        if self.voice is not None and self.voice_base64 is not None:
-            yield Problem("voice_base64", "voice and voice_base64 exclude each other", "send only one of them")
-        if self.voice_text is not None and self.voice_base64 is None:
-            yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64")
-        for name, value in (("voice", self.voice or ""), ("voice_base64", self.voice_base64 or "")):
-            if _ADDRESS.match(value[:20]):
-                said = f"{name} is an address, and this version fetches none"
-                yield Problem(name, said, "send the recording itself as voice_base64")
-            elif name == "voice_base64" and _FILE.fullmatch(value[:300]):
-                yield Problem(name, "voice_base64 is the name of a file", "send the file's bytes in base64")
 
 
 class HealthRequest(Request):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from tts.errors import DownloadFailed
+from tts.limits import RECORDING_BYTES
 from tts.voice.download.public import Address, is_public
 from tts.voice.download.target import redirected, target
-from tts.voice.reference import MAX_BYTES
+from tts.voice.kept import Kept
 
 if TYPE_CHECKING:
     import httpcore
@@ -33,15 +32,15 @@ _LATER = "send the job again, or the recording as voice_base64"
 class Limits:
     """What a download may take."""
 
-    bytes: int = MAX_BYTES
+    bytes: int = RECORDING_BYTES
     seconds: float = 60.0  # for all of it, redirects included
     silence_s: float = 10.0  # of a server, until it counts as gone
-    kept_bytes: int = MAX_BYTES  # of all that is kept
-    kept_each: int = MAX_BYTES // 4
+    kept_bytes: int = RECORDING_BYTES  # of all that is kept
+    kept_each: int = RECORDING_BYTES // 4
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Known:
     url: str  # where it was in the end
     conditions: Mapping[str, str]  # fields that ask whether it is still the same
     data: bytes
@@ -72,8 +71,7 @@ class Downloads:
         self._limits = limits or Limits()
         self._allowed = allowed
         self._tls = tls
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[_Known] = Kept(self._limits.kept_bytes, lambda known: len(known.data))
 
     async def fetch(self, url: str) -> bytes:
         """Return what is at an address, without holding up anything else; see `get`."""
@@ -88,16 +86,18 @@ class Downloads:
             DownloadFailed: nothing comes, too much, too slowly, or what is no recording.
         """
         deadline = time.monotonic() + self._limits.seconds
-        kept = self._known(url)
+        known = self._kept.get(url)
         there = url
         for _ in range(_REDIRECTS + 1):
             asked = target(there)
-            conditions = kept.conditions if kept is not None and kept.url == there else {}
+            conditions = known.conditions if known is not None and known.url == there else {}
             answer = self._answer(there, conditions, deadline)
-            if answer.status == 304 and kept is not None:
-                return kept.data
+            if answer.status == 304 and known is not None:
+                return known.data
             if answer.status not in _REDIRECTED or "location" not in answer.headers:
-                self._keep(url, _Kept(there, _conditions(answer.headers), answer.data))
+                conditions = _conditions(answer.headers)
+                if conditions and len(answer.data) <= self._limits.kept_each:
+                    self._kept.put(url, _Known(there, conditions, answer.data))
                 return answer.data
             there = redirected(asked, there, answer.headers["location"])
         raise DownloadFailed(f"{asked.host} redirects more than {_REDIRECTS} times", _CHECK, "voice_url")
@@ -161,20 +161,6 @@ class Downloads:
         if size > self._limits.bytes:
             most = f"more than {self._limits.bytes / 2**20:.0f} MiB"
             raise _failed(f"{host} sends {most}", "cut the recording to the 3 to 12 seconds that sound best")
-
-    def _known(self, url: str) -> _Kept | None:
-        with self._lock:
-            if url in self._kept:
-                self._kept.move_to_end(url)
-            return self._kept.get(url)
-
-    def _keep(self, url: str, kept: _Kept) -> None:
-        with self._lock:
-            self._kept.pop(url, None)
-            if kept.conditions and len(kept.data) <= self._limits.kept_each:
-                self._kept[url] = kept
-            while sum(len(each.data) for each in self._kept.values()) > self._limits.kept_bytes:
-                self._kept.popitem(last=False)
 
 
 def _conditions(headers: Mapping[str, str]) -> dict[str, str]:

@@ -12,16 +12,5 @@ killed leaves no more than a file that no record names.
 
 from tts.voice.library.entry import Damage, Damaged, Entry, Missing
 from tts.voice.library.library import Full, Library
-from tts.voice.library.names import DEFAULT_STYLE, STYLE_PATTERN, VOICE_PATTERN
 
-__all__ = [
-    "DEFAULT_STYLE",
-    "STYLE_PATTERN",
-    "VOICE_PATTERN",
-    "Damage",
-    "Damaged",
-    "Entry",
-    "Full",
-    "Library",
-    "Missing",
-]
+__all__ = ["Damage", "Damaged", "Entry", "Full", "Library", "Missing"]

@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from tts.voice.library.names import STYLE_PATTERN, VOICE_PATTERN
+from tts.limits import STYLE_PATTERN, VOICE_PATTERN
 
 
 class Missing(Exception):

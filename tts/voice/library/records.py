@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tts.limits import DEFAULT_STYLE, STYLE_PATTERN, VOICE_PATTERN
 from tts.voice.library import disk
 from tts.voice.library.entry import Damage, Damaged, Entry, Missing, from_json
-from tts.voice.library.names import DEFAULT_STYLE, STYLE_PATTERN, VOICE_PATTERN
 from tts.voice.reference import voice_id
 
 MAX_RECORD = 64 * 1024  # bytes
