@@ -138,7 +138,7 @@ class Library(Records):
 
     def _sweep(self, name: str) -> None:
         """Remove what was replaced, and what killed processes left."""
-        with suppress(OSError, Damaged):  # a record that can't be read may name any file
+        with suppress(OSError, Damaged, Missing):  # a record that can't be read may name any file
             for left in self._unnamed(name):
                 if disk.age_s(left, self.folder / name) > _ABANDONED_S:
                     left.unlink(missing_ok=True)

@@ -255,6 +255,15 @@ def test_nothing_is_swept_beside_a_record_that_can_not_be_read(library: Library)
     assert file.read_bytes() == ONE
 
 
+def test_a_style_that_another_process_deletes_meanwhile_disturbs_nobody(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "styles", lambda library, name: ["default", "gone"])
+    assert put(library) == "created"
+    assert [entry.style for entry in library.entries()[0]] == ["default"]
+    assert library.delete("anna") == ["default"]
+
+
 def test_a_folder_that_can_not_be_read_is_no_matter_of_a_voice(tmp_path: Path) -> None:
     (tmp_path / "voices").write_text("a file")
     library = Library(tmp_path / "voices")
