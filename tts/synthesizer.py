@@ -17,11 +17,13 @@ from tts.clock import HOP, SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
+from tts.listening import Listening
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
 from tts.media.join import join, joined_length
 from tts.plan import Plan, boundaries, plan
 from tts.text.tokens import Vocabulary
+from tts.voice.agreement import Check
 from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
 from tts.voice.shelf import Shelf
@@ -42,7 +44,9 @@ class Synthesizer:
         self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
-        self._device = DeviceThread()
+        self._device = DeviceThread(engine.device)
+        engine.watch = self._device.watchdog.over
+        self.listening = Listening(voices, vocabulary)
 
     async def synthesize(
         self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
@@ -68,8 +72,15 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        used = VoiceUsed(name=voice.name, style=request.style, id=voice.id, text=voice.text)
+        used = VoiceUsed(
+            name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
+        )
         return self._reply(audio, seed, used, planned, edges, timing)
+
+    @property
+    def failure(self) -> str:
+        """Why the device takes no more work; empty while it does."""
+        return self._device.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
@@ -84,7 +95,8 @@ class Synthesizer:
         if request.voice_url is None and request.voice_base64 is None:
             return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
         data = await self.voices.received(request.voice_url, request.voice_base64)
-        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text)
+        checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text, request.language, checked)
 
     def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
         seed = secrets.randbits(63) if request.seed is None else request.seed

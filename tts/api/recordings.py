@@ -24,7 +24,13 @@ VoiceBase64 = Annotated[
 ]
 VoiceText = Annotated[
     str | None,
-    Field(description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment."),
+    Field(
+        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment. "
+        "Left out: it is heard."
+    ),
+]
+Language = Annotated[
+    str | None, Field(max_length=35, description="Of the recording, e.g. `en`; left out: found by listening.")
 ]
 _ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
 _FETCHED = re.compile(r"\s*https?://", re.IGNORECASE)
@@ -40,19 +46,30 @@ def about_voice(voice: str | None, url: str | None, base64: str | None, text: st
         yield Problem(named[-1], f"{' and '.join(named)} exclude each other", "send only one of them")
     if text is not None and url is None and base64 is None:
         yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64 or voice_url")
+    if _ADDRESS.match((voice or "")[:20]):
+        yield _address("voice", voice or "")
     yield from _about_address(url)
-    for name, value in (("voice", voice or ""), ("voice_base64", base64 or "")):
-        if _ADDRESS.match(value[:20]):
-            hint = "send it as voice_url" if _FETCHED.match(value[:20]) else _NO_ADDRESS
-            yield Problem(name, f"{name} is an address", hint)
-        elif name == "voice_base64" and _FILE.fullmatch(value[:300]):
-            yield Problem(name, "voice_base64 is the name of a file", "send the file's bytes in base64")
+    yield from _about_bytes(base64 or "")
 
 
 def about_recording(url: str | None, base64: str | None) -> Iterator[Problem]:
-    """Tell what is wrong where a recording is needed."""
+    """Tell what is wrong with a recording that is needed."""
     if url is None and base64 is None:
         yield Problem("voice_base64", "a recording is missing", "send it as voice_base64 or voice_url")
+    else:
+        yield from about_voice(None, url, base64, None)
+
+
+def _address(name: str, value: str) -> Problem:
+    hint = "send it as voice_url" if _FETCHED.match(value[:20]) else _NO_ADDRESS
+    return Problem(name, f"{name} is an address", hint)
+
+
+def _about_bytes(encoded: str) -> Iterator[Problem]:
+    if _ADDRESS.match(encoded[:20]):
+        yield _address("voice_base64", encoded)
+    elif _FILE.fullmatch(encoded[:300]):
+        yield Problem("voice_base64", "voice_base64 is the name of a file", "send the file's bytes in base64")
 
 
 def _about_address(url: str | None) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +31,9 @@ class VoiceUsed(Reply):
     style: str | None = Field(None, description="Of a stored voice, where one was asked for.")
     id: str = Field(description="Hash of the recording and its transcript.")
     text: str = Field(description="What the part of the recording that was used says.")
+    transcript: Literal["given", "made", "made, checked"] = Field(
+        description="Where that is from. `made`: it was heard; `checked`: heard twice, and both times the same."
+    )
 
 
 class ChunkSaid(Reply):
@@ -73,9 +76,12 @@ class HealthReply(Reply):
     attention: str | None = None
     device: str | None = None
     dtype: str | None = None
+    failure: str | None = Field(None, description="What failed: this worker takes no more jobs, and leaves.")
     voices: list[str] = Field(description="Names that a job may give.")
     damaged_voices: list[str] = Field(description="What lies in the folder of voices and can't be used, and why.")
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
     )
-    counters: dict[str, float] = Field(description="Jobs done and failed, seconds of audio made.")
+    counters: dict[str, float] = Field(
+        description="Jobs done, failed and answered again from memory, seconds of audio made."
+    )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from tts.api.problems import Problem, quoted
-from tts.api.recordings import StyleName, VoiceBase64, VoiceText, VoiceUrl, about_voice
+from tts.api.recordings import Language, StyleName, VoiceBase64, VoiceText, VoiceUrl, about_voice
 from tts.limits import TEXT_LIMIT
 from tts.media.formats import rates
 
@@ -65,7 +65,12 @@ class SynthesizeRequest(Request):
     voice_url: VoiceUrl = None
     voice_base64: VoiceBase64 = None
     voice_text: VoiceText = None
-    language: str | None = Field(None, max_length=35, description="E.g. `en`; a hint without effect in this version.")
+    check_transcript: bool = Field(
+        False,
+        description="Whether a `voice_text` that the recording contradicts is refused. Otherwise it is a warning, "
+        "and looked for only where the pace is unusual.",
+    )
+    language: Language = None
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
     steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
@@ -83,6 +88,13 @@ class SynthesizeRequest(Request):
     deliver: Literal["auto", "inline"] = Field(
         "auto",
         description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",
+    )
+    idempotency_key: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="What comes with the same key within ten minutes is answered with the same reply, by the worker "
+        "that made it; with another input it is refused.",
     )
 
     @property

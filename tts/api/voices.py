@@ -9,13 +9,13 @@ from pydantic import Field
 
 from tts.api.problems import Problem
 from tts.api.recordings import (
+    Language,
     StyleName,
     VoiceBase64,
     VoiceName,
     VoiceText,
     VoiceUrl,
     about_recording,
-    about_voice,
 )
 from tts.api.replies import Audio, Reply
 from tts.api.requests import Request
@@ -32,14 +32,11 @@ class VoiceAddRequest(Request):
     voice_url: VoiceUrl = None
     voice_base64: VoiceBase64 = None
     voice_text: VoiceText = None
-    language: str | None = Field(None, max_length=35, description="Of the recording, e.g. `en`.")
+    language: Language = None
 
     def contradictions(self) -> Iterator[Problem]:
         """Tell what is wrong with the recording as it is sent."""
         yield from about_recording(self.voice_url, self.voice_base64)
-        problems = about_voice(None, self.voice_url, self.voice_base64, self.voice_text)
-        alone = self.voice_url is None and self.voice_base64 is None
-        yield from (problem for problem in problems if not (alone and problem.field == "voice_text"))
 
 
 class VoiceListRequest(Request):
@@ -72,9 +69,11 @@ class VoiceAddReply(Reply):
     id: str = Field(description="Hash of the stored recording and its text.")
     status: Literal["created", "updated", "unchanged"]
     text: str = Field(description="What the part of the recording that is used says.")
+    transcript: Literal["given", "made", "made, checked"] = Field(description="Where that is from, see `VoiceUsed`.")
     duration_s: float = Field(description="Length of that part.")
     language: str | None = None
     created: str = Field(description="UTC; when this name and style were stored first.")
+    findings: list[str] = Field(description="What could be better about the recording; `check_voice` says how.")
     warnings: list[str]
 
 
@@ -86,10 +85,11 @@ class VoiceListed(Reply):
         description="`by hand`: a recording that somebody put into the folder of voices."
     )
     styles: list[str]
-    id: str | None = Field(None, description="Of a stored voice, as the next three are; of its first style.")
+    id: str | None = Field(None, description="Of a stored voice, as the next four are; of its first style.")
     duration_s: float | None = None
     language: str | None = None
     created: str | None = None
+    findings: list[str] | None = Field(None, description="What could be better about the recording.")
     uses: int = Field(description="Jobs that named it, since this worker started.")
 
 

@@ -11,8 +11,10 @@ from functools import partial
 from itertools import chain
 from typing import Literal, TypeVar
 
+from tts.asr.heard import Ear
 from tts.errors import Internal, VoiceNotFound, VoiceUnusable
 from tts.limits import DEFAULT_STYLE
+from tts.voice.agreement import Check
 from tts.voice.built_in import DEFAULT_VOICE, Recording, built_in
 from tts.voice.download import Downloads
 from tts.voice.kept import Kept
@@ -46,6 +48,7 @@ class Voices:
     """Finds voices by name and makes them of recordings; what was used lately is kept.
 
     Args:
+        ear: hears recordings that come without a transcript; None: they are refused.
         library: of stored voices; None: there are none.
         downloads: fetches recordings from addresses.
         kept_bytes: of samples, for all that is kept.
@@ -53,10 +56,13 @@ class Voices:
 
     def __init__(
         self,
+        ear: Ear | None = None,
+        *,
         library: Library | None = None,
         downloads: Downloads | None = None,
         kept_bytes: int = _KEPT_BYTES,
     ) -> None:
+        self.ear = ear
         self.library = library
         self.downloads = downloads or Downloads()
         self.uses: Counter[str] = Counter()  # jobs that each voice was named in, since this worker started
@@ -124,7 +130,8 @@ class Voices:
 
     def made(self, found: Found) -> Voice:
         """Return the voice of a recording that was found; see `make_voice` for what is refused."""
-        return self._get(found.key, lambda: make_voice(found.read(), found.text, found.name))
+        ours, ear = found.source == "built-in", self.ear
+        return self._get(found.key, lambda: make_voice(found.read(), found.text, found.name, trusted=ours, ear=ear))
 
     def styles(self, found: Found) -> list[str]:
         """Return all styles of a voice that was found."""
@@ -144,9 +151,12 @@ class Voices:
             return await self.downloads.fetch(url)
         return await asyncio.to_thread(decode_base64, encoded or "")
 
-    def recorded(self, data: bytes, text: str | None) -> Voice:
+    def recorded(
+        self, data: bytes, text: str | None, language: str | None = None, checked: Check = Check.IF_UNUSUAL
+    ) -> Voice:
         """Return the voice of a recording; see `make_voice` for what is refused."""
-        return self._get(voice_id(data, text), lambda: make_voice(data, text))
+        key = f"{voice_id(data, text)} {language} {checked}"
+        return self._get(key, lambda: make_voice(data, text, ear=self.ear, language=language, checked=checked))
 
     def _stored(self, name: str, style: str, field: str) -> Found | None:
         library = self.library

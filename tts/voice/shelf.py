@@ -26,8 +26,12 @@ from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import DeliveryFailed, InvalidInput, VoiceNotFound
 from tts.limits import DEFAULT_STYLE
 from tts.voice.library import Damage, Entry, Full, Library, Missing
-from tts.voice.reference import make_voice
+from tts.voice.measures import measure
+from tts.voice.reference import Voice, make_voice
 from tts.voice.registry import Source, Voices
+from tts.voice.sound import sound_of
+from tts.voice.speech import find_speech
+from tts.voice.worth import about_sound, about_use
 
 
 class Shelf:
@@ -84,7 +88,7 @@ class Shelf:
         return self._voices.library
 
     def _add(self, library: Library, request: VoiceAddRequest, data: bytes) -> VoiceAddReply:
-        made = self._voices.recorded(data, request.voice_text)
+        made = self._voices.recorded(data, request.voice_text, request.language)
         file = as_flac(made.recording)
         used = make_voice(file, made.text, request.name)  # what later jobs will make of it
         try:
@@ -95,6 +99,7 @@ class Shelf:
                 text=made.text,
                 duration_s=used.duration_s,
                 language=request.language,
+                findings=_findings(data, made),
             )
         except Full as error:
             raise InvalidInput(str(error), "delete one with voice_delete", "name") from error
@@ -106,9 +111,11 @@ class Shelf:
             id=entry.id,
             status=status,
             text=entry.text,
+            transcript=made.transcript,
             duration_s=entry.duration_s,
             language=entry.language,
             created=entry.created,
+            findings=list(entry.findings),
             warnings=list(made.warnings),
         )
 
@@ -176,6 +183,13 @@ def as_flac(samples: Samples) -> bytes:
     return file.getvalue()
 
 
+def _findings(data: bytes, voice: Voice) -> list[str]:
+    """Return what could be better about a recording, as `check_voice` tells it."""
+    samples = sound_of(data)
+    measured = measure(samples, find_speech(samples))
+    return [f"{each.about}: {each.says}" for each in (*about_sound(measured), *about_use(measured, voice))]
+
+
 def _of_styles(styles: Sequence[Entry], uses: int) -> VoiceListed:
     """Return a stored voice as the list shows it."""
     first = styles[0]
@@ -187,6 +201,7 @@ def _of_styles(styles: Sequence[Entry], uses: int) -> VoiceListed:
         duration_s=first.duration_s,
         language=first.language,
         created=first.created,
+        findings=list(first.findings),
         uses=uses,
     )
 

@@ -73,7 +73,6 @@ def test_everything_that_is_wrong_is_told_at_once(chosen: set[str]) -> None:
         ({"text": None, "gen_text": "Hi."}, "did you mean text?", "is there"),
         ({"text": None}, "text is null", "did you mean"),
         ({"action": "tts", "text": "Hi."}, "did you mean synthesize?", "known actions"),
-        ({"action": "transcribe"}, "not served by this version", "did you mean"),
         ({"action": "health", "text": "Hi."}, "known fields: action", "did you mean"),
     ],
 )

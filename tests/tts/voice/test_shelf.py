@@ -14,7 +14,7 @@ import pytest
 import soundfile
 
 from tests.conftest import as_file, tone
-from tests.support.hostile import hostile, loopback, ok
+from tests.support.hostile_server import hostile, loopback, ok
 from tests.support.recordings import likeness
 from tts.api.voices import VoiceAddRequest, VoiceDeleteRequest, VoiceGetRequest, VoiceListed, VoiceListReply
 from tts.clock import SAMPLE_RATE, Samples
@@ -64,7 +64,7 @@ class Two:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.voices, self.others = (Voices(Library(folder)) for _ in range(2))
+        self.voices, self.others = (Voices(library=Library(folder)) for _ in range(2))
         self.shelf, self.other = Shelf(self.voices), Shelf(self.others)
 
 
@@ -152,6 +152,16 @@ def test_the_list_tells_of_every_voice_where_it_comes_from_and_how_often_it_was_
     assert listed.damaged == []
 
 
+def test_the_list_tells_what_could_be_better_about_a_recording(two: Two, speech: Samples) -> None:
+    hiss = 0.1 * np.random.default_rng(0).standard_normal(len(speech)).astype(np.float32)
+    done(two.shelf.add(adding(as_file(speech), "clean")))
+    done(two.shelf.add(adding(as_file(speech + hiss), "noisy")))
+    listed = done(two.other.list())
+    assert one(listed, "clean").findings == []
+    assert any(finding.startswith("noise: ") for finding in one(listed, "noisy").findings or [])
+    assert one(listed, "demo").findings is None, "nobody looked"
+
+
 def test_what_is_damaged_is_told_and_the_rest_is_listed(two: Two, speech: Samples) -> None:
     for name in ("anna", "berta"):
         done(two.shelf.add(adding(as_file(speech), name)))
@@ -236,7 +246,7 @@ def test_nothing_is_stored_of_what_can_not_serve(two: Two, speech: Samples, case
 
 def test_a_folder_that_can_not_be_written_is_told_without_its_path(tmp_path: Path, speech: Samples) -> None:
     (tmp_path / "voices").write_text("a file")
-    for voices in (Voices(Library(tmp_path / "voices")), Voices(None)):
+    for voices in (Voices(library=Library(tmp_path / "voices")), Voices()):
         with pytest.raises(DeliveryFailed) as told:
             done(Shelf(voices).add(adding(as_file(speech))))
         assert str(tmp_path) not in str(told.value.as_dict())
@@ -260,7 +270,7 @@ def test_a_volume_that_is_gone_takes_no_built_in_voice_with_it(
 
 
 def test_a_library_that_is_full_says_what_to_do(tmp_path: Path, speech: Samples) -> None:
-    shelf = Shelf(Voices(Library(tmp_path, max_voices=1)))
+    shelf = Shelf(Voices(library=Library(tmp_path, max_voices=1)))
     done(shelf.add(adding(as_file(speech))))
     with pytest.raises(InvalidInput) as told:
         done(shelf.add(adding(as_file(speech), "berta")))
@@ -270,10 +280,10 @@ def test_a_library_that_is_full_says_what_to_do(tmp_path: Path, speech: Samples)
 def test_a_recording_at_an_address_is_stored_like_any_other(tmp_path: Path, speech: Samples) -> None:
     with hostile() as server:
         url = server.answer("/me.flac", ok(as_file(speech, "FLAC"), Content_Type="text/plain"))
-        shelf = Shelf(Voices(Library(tmp_path), Downloads(Limits(seconds=5), loopback)))
+        shelf = Shelf(Voices(library=Library(tmp_path), downloads=Downloads(Limits(seconds=5), loopback)))
         added = done(shelf.add(adding(b"", voice_url=url, voice_base64=None)))
     assert added.text == WORDS
-    assert Voices(Library(tmp_path)).named("anna").id == added.id
+    assert Voices(library=Library(tmp_path)).named("anna").id == added.id
 
 
 def test_a_stored_name_speaks_before_one_that_was_put_there(two: Two, speech: Samples) -> None:

@@ -40,6 +40,7 @@ class Entry:
     file: str  # in the voice's folder
     size: int  # of the file, in bytes
     language: str | None = None
+    findings: tuple[str, ...] = ()  # what could be better about it
 
     def to_json(self) -> bytes:
         """Return the record as its file holds it, for people as well."""
@@ -60,10 +61,22 @@ def from_json(data: bytes, name: str, style: str) -> Entry:
         raise Damaged("its record lacks a field, or has one that doesn't fit")
     if (given["name"], given["style"]) != (name, style):
         raise Damaged("its record is that of another recording")
-    return Entry(**given)
+    return Entry(**{**given, "findings": tuple(given.get("findings", ()))})
 
 
-_KINDS: dict[str, Any] = {"str": str, "float": (int, float), "int": int, "str | None": (str, type(None))}
+_KINDS: dict[str, Any] = {
+    "str": str,
+    "float": (int, float),
+    "int": int,
+    "str | None": (str, type(None)),
+    "tuple[str, ...]": list,
+}
+    "str": str,
+    "float": (int, float),
+    "int": int,
+    "str | None": (str, type(None)),
+    "tuple[str, ...]": list,
+}
 _SHAPES = {
     "name": VOICE_PATTERN,
     "style": STYLE_PATTERN,
@@ -74,9 +87,10 @@ _SHAPES = {
 
 def _fits(given: dict[str, Any]) -> bool:
     kinds = {field.name: _KINDS[str(field.type)] for field in fields(Entry)}
-    known = given.keys() <= kinds.keys() and kinds.keys() - given.keys() <= {"language"}
+    known = given.keys() <= kinds.keys() and kinds.keys() - given.keys() <= {"language", "findings"}
     return (
         known
         and all(isinstance(value, kinds[name]) for name, value in given.items())
+        and all(isinstance(finding, str) for finding in given.get("findings", ()))
         and all(re.fullmatch(shape, given[name]) for name, shape in _SHAPES.items())
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,7 +42,15 @@ class Library(Records):
     max_styles: int = 20
 
     def add(
-        self, name: str, style: str, data: bytes, *, text: str, duration_s: float, language: str | None = None
+        self,
+        name: str,
+        style: str,
+        data: bytes,
+        *,
+        text: str,
+        duration_s: float,
+        language: str | None = None,
+        findings: Sequence[str] = (),
     ) -> tuple[Entry, Status]:
         """Store a recording.
 
@@ -53,6 +61,7 @@ class Library(Records):
             text: what is said in it.
             duration_s: its length.
             language: of the text, if it is known.
+            findings: what could be better about the recording.
 
         Returns:
             The entry as it is stored, and whether it is new, takes another one's place, or was there.
@@ -68,7 +77,8 @@ class Library(Records):
         self._check_room(name, style)
         created = _now() if before is None else before.created
         file = f"{style}.{secrets.token_hex(8)}.flac"
-        stored = Entry(name, style, id, text, created, round(duration_s, 3), file, len(data), language)
+        length_s = round(duration_s, 3)
+        stored = Entry(name, style, id, text, created, length_s, file, len(data), language, tuple(findings))
         self._write(stored, data)
         if before is not None:
             self._retire(before)

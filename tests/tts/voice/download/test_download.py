@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.hostile import LOOPBACK, Drip, Flood, Hostile, Reset, Silence, hostile, loopback, ok, redirect
+from tests.support.hostile_server import LOOPBACK, Drip, Flood, Hostile, Reset, Silence, hostile, loopback, ok, redirect
 from tts.errors import DownloadFailed, DownloadRefused
 from tts.voice.download import Downloads, Limits
 
