@@ -71,12 +71,6 @@ _KINDS: dict[str, Any] = {
     "str | None": (str, type(None)),
     "tuple[str, ...]": list,
 }
-    "str": str,
-    "float": (int, float),
-    "int": int,
-    "str | None": (str, type(None)),
-    "tuple[str, ...]": list,
-}
 _SHAPES = {
     "name": VOICE_PATTERN,
     "style": STYLE_PATTERN,
