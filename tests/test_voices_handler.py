@@ -6,6 +6,7 @@ import ast
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,7 +38,8 @@ def run(folder: Path, **given: Any) -> dict[str, Any]:
     printed = [line.partition("Job result: ")[2] for line in done.stdout.splitlines() if "Job result: " in line]
     if not printed:  # refused before the model was loaded
         return {"error": done.stderr}
-    reply: dict[str, Any] = ast.literal_eval(printed[0])
+    whole = re.sub(r"'base64': '[^']*'?$", "'base64': ''}}}", printed[0])  # the SDK cuts what it prints
+    reply: dict[str, Any] = ast.literal_eval(whole)
     return reply.get("output", reply)
 
 

@@ -32,6 +32,7 @@ VoiceText = Annotated[
 Language = Annotated[
     str | None, Field(max_length=35, description="Of the recording, e.g. `en`; left out: found by listening.")
 ]
+_SENT = ("voice_url", "voice_base64")
 _ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
 _FETCHED = re.compile(r"\s*https?://", re.IGNORECASE)
 _FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
@@ -45,7 +46,8 @@ def about_voice(voice: str | None, url: str | None, base64: str | None, text: st
     if len(named) > 1:
         yield Problem(named[-1], f"{' and '.join(named)} exclude each other", "send only one of them")
     if text is not None and url is None and base64 is None:
-        yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64 or voice_url")
+        hint = "send it with voice_base64 or voice_url"
+        yield Problem("voice_text", "voice_text comes without a recording", hint, lacks=_SENT)
     if _ADDRESS.match((voice or "")[:20]):
         yield _address("voice", voice or "")
     yield from _about_address(url)
@@ -55,7 +57,8 @@ def about_voice(voice: str | None, url: str | None, base64: str | None, text: st
 def about_recording(url: str | None, base64: str | None) -> Iterator[Problem]:
     """Tell what is wrong with a recording that is needed."""
     if url is None and base64 is None:
-        yield Problem("voice_base64", "a recording is missing", "send it as voice_base64 or voice_url")
+        hint = "send it as voice_base64 or voice_url"
+        yield Problem("voice_base64", "a recording is missing", hint, lacks=_SENT)
     else:
         yield from about_voice(None, url, base64, None)
 

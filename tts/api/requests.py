@@ -111,7 +111,7 @@ class SynthesizeRequest(Request):
             yield Problem("text", said, "send each part as a job of its own")
         yield from about_voice(self.voice, self.voice_url, self.voice_base64, self.voice_text)
         if self.style is not None and self.voice is None:
-            yield Problem("style", "style comes without a stored voice", "send it with voice")
+            yield Problem("style", "style comes without a stored voice", "send it with voice", lacks=("voice",))
         if self.duration_s is not None and self.speed != 1:
             yield Problem("speed", "speed and duration_s exclude each other", "send only one of them")
         if self.sample_rate not in rates(self.format):

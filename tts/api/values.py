@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -59,7 +60,7 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
             yield from (number, int(number))
         yield plain
         yield MEANT.get(name, {}).get(plain)
-        yield re.sub(r"[^a-z0-9_-]+", "_", plain[:LONGEST]).strip("_-")
+        yield re.sub(r"[^a-z0-9_-]+", "_", _without_accents(plain[:LONGEST])).strip("_-")
         choices = [choice for choice in _choices(field) if isinstance(choice, str)]
         yield from (part for part in re.split(r"[^a-z0-9]+", plain[:LONGEST]) if part in choices)
         yield from difflib.get_close_matches(plain[:LONGEST], choices, 1, SLIP)
@@ -69,6 +70,11 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
         yield f"{value}"
     elif isinstance(value, list) and len(value) == 1:
         yield value[0]
+
+
+def _without_accents(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def _fits(field: FieldInfo, value: Any) -> bool:
