@@ -8,7 +8,9 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property, partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -28,18 +30,22 @@ from tts.api import (
     VoiceUsed,
 )
 from tts.clock import SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread
+from tts.engine.device import DeviceThread, Done
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
-from tts.listening import Listening
+from tts.errors import OutOfMemory
 from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
 from tts.media.join import join
 from tts.plan import Edges, Plan, boundaries, edges, length, plan, within
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
-from tts.voice.reference import Voice, decode_base64
+from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
+from tts.voice.shelf import Shelf
+
+if TYPE_CHECKING:
+    from tts.listening import Listening
 
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
@@ -50,7 +56,6 @@ class _Prepared:
     """All that is known of a request before anything is said."""
 
     voice: Voice
-    voice_s: float  # that it took to have the voice
     plan: Plan
     seed: int
     chosen: Chosen
@@ -67,11 +72,18 @@ class Synthesizer:
         self.model = model
         self.engine = engine
         self.voices = voices
+        self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._device = DeviceThread(engine.device)
         engine.watch = self._device.watchdog.over
-        self.listening = Listening(voices.ear, vocabulary)
+
+    @cached_property
+    def listening(self) -> Listening:
+        """Who hears recordings that nobody speaks with yet."""
+        from tts.listening import Listening  # 10 ms that a first job need not wait for
+
+        return Listening(self.voices, self._vocabulary)
 
     async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
@@ -80,20 +92,25 @@ class Synthesizer:
             RequestError: the request can't be served; which one says why.
         """
         clock = _Stopwatch()
-        prepared = await asyncio.to_thread(self._prepared, request, job)
+        voice = await self._voice(request)
+        voice_s = clock.lap()
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
         progress = job.progress and _told(job.progress, prepared.plan)
-        said = await self._device.run(lambda cancelled: self._speak(request, prepared, cancelled, progress))
+        said = await self._said(partial(self._speak, request, prepared, progress=progress))
         clock.lap()
         audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
         timing = Timing(
-            voice_s=prepared.voice_s,
+            voice_s=voice_s,
             queue_s=round(said.waited_s, 4),
             synthesis_s=round(said.worked_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, prepared, places, timing)
+        used = VoiceUsed(
+            name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
+        )
+        return self._reply(audio, used, prepared, places, timing)
 
     async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
         """Tell what `synthesize` would make of a request. The device has no part in it.
@@ -101,7 +118,8 @@ class Synthesizer:
         Raises:
             RequestError: as `synthesize` would, before it says anything.
         """
-        prepared = await asyncio.to_thread(self._prepared, request, job)
+        voice = await self._voice(request)
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
         wanted = prepared.chosen.wanted
         return PlanReply(
             audio=AudioPlanned(
@@ -133,24 +151,30 @@ class Synthesizer:
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
 
-    def _prepared(self, request: SynthesizeRequest, job: Job) -> _Prepared:
-        clock = _Stopwatch()
-        voice = self._voice(request)
-        voice_s = clock.lap()
+    async def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_url is None and request.voice_base64 is None:
+            return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
+        data = await self.voices.received(request.voice_url, request.voice_base64)
+        checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text, request.language, checked)
+
+    def _prepared(self, request: SynthesizeRequest, job: Job, voice: Voice) -> _Prepared:
         seed = secrets.randbits(63) if request.seed is None else request.seed
         speed, duration_s = request.speed, request.duration_s
         planned = plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed)
         wanted = Wanted(request.format, request.sample_rate, length(planned))
         rest = _reply_bytes(voice, planned)
         chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
-        return _Prepared(voice, voice_s, planned, seed, chosen)
+        return _Prepared(voice, planned, seed, chosen)
 
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
-            data = decode_base64(request.voice_base64)
-            return self.voices.recorded(data, request.voice_text, request.language, checked)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
+    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
+        """Await the device's work, and once more if Whisper leaves it room."""
+        try:
+            return await self._device.run(speak)
+        except OutOfMemory:
+            if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
+                raise
+            return await self._device.run(speak)
 
     def _speak(
         self,
@@ -173,8 +197,9 @@ class Synthesizer:
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
 
-    def _reply(self, audio: Audio, prepared: _Prepared, places: Edges, timing: Timing) -> SynthesizeReply:
-        voice = prepared.voice
+    def _reply(
+        self, audio: Audio, voice: VoiceUsed, prepared: _Prepared, places: Edges, timing: Timing
+    ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
             for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
@@ -182,7 +207,7 @@ class Synthesizer:
         return SynthesizeReply(
             audio=audio,
             seed=prepared.seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
+            voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
