@@ -3,38 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import time
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
 from threading import Event
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
-from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
-from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread
+from tts.api import (
+    Audio,
+    AudioPlanned,
+    ChunkPlanned,
+    ChunkSaid,
+    Job,
+    PlanReply,
+    Progress,
+    Reached,
+    SynthesizeReply,
+    SynthesizeRequest,
+    Timing,
+    VoiceUsed,
+)
+from tts.clock import SAMPLE_RATE, Samples
+from tts.engine.device import DeviceThread, Done
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
-from tts.listening import Listening
-from tts.media.delivery import Delivery, Sink, Wanted
-from tts.media.encode import encode
-from tts.media.ends import faded, spoken
-from tts.media.join import join, joined_length
-from tts.media.metadata import Tags, added, tags
+from tts.errors import OutOfMemory
+from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
+from tts.media.metadata import Tags, tags
 from tts.media.provenance import Provenance
-from tts.plan import Plan, boundaries, plan
+from tts.plan import Plan, boundaries, edges, length, plan
+from tts.recording import Captions, Places, Recording, label, reply_bytes
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
-from tts.voice.reference import Voice, decode_base64
+from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
+from tts.voice.shelf import Shelf
 
-_CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
-_REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
+if TYPE_CHECKING:
+    from tts.listening import Listening
 
-Edges = list[tuple[int, int]]  # start and end of every chunk, in samples
-Captions = dict[str, str] | None  # by format
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is known of a request before anything is said."""
+
+    voice: Voice
+    plan: Plan
+    seed: int
+    chosen: Chosen
+    about: Tags
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.plan.warnings, *self.chosen.warnings]
 
 
 class Synthesizer:
@@ -52,32 +77,35 @@ class Synthesizer:
         self.model = model
         self.engine = engine
         self.voices = voices
+        self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._provenance = provenance
         self._device = DeviceThread(engine.device)
         engine.watch = self._device.watchdog.over
-        self.listening = Listening(voices.ear, vocabulary)
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    @cached_property
+    def listening(self) -> Listening:
+        """Who hears recordings that nobody speaks with yet."""
+        from tts.listening import Listening  # 10 ms that a first job need not wait for
+
+        return Listening(self.voices, self._vocabulary)
+
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
 
         Raises:
             RequestError: the request can't be served; which one says why.
         """
         clock = _Stopwatch()
-        voice = await asyncio.to_thread(self._voice, request)
+        voice = await self._voice(request)
         voice_s = clock.lap()
-        planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        about = tags(request.text, voice.name or voice.id, seed)
-        sink = self._sink(request, job_id, voice, planned, about)
-        said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        progress = job.progress and _told(job.progress, prepared.plan)
+        said = await self._said(partial(self._speak, request, prepared, progress=progress))
         clock.lap()
-        audio, edges, captions = await asyncio.to_thread(
-            self._deliver, said.result, request, voice, planned, about, sink
-        )
+        recording = Recording(request, voice, prepared.plan, prepared.chosen, prepared.about, self._provenance)
+        audio, places, captions = await asyncio.to_thread(recording.delivered, said.result)
         timing = Timing(
             voice_s=voice_s,
             queue_s=round(said.waited_s, 4),
@@ -86,7 +114,35 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, captions, seed, voice, planned, edges, timing)
+        used = VoiceUsed(
+            name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
+        )
+        return self._reply(audio, captions, used, prepared, places, timing)
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request. The device has no part in it.
+
+        Raises:
+            RequestError: as `synthesize` would, before it says anything.
+        """
+        voice = await self._voice(request)
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        wanted = prepared.chosen.wanted
+        return PlanReply(
+            audio=AudioPlanned(
+                format=wanted.format,
+                sample_rate=wanted.sample_rate,
+                duration_s=round(wanted.samples / SAMPLE_RATE, 4),
+                bytes=wanted.bytes,
+                delivered=prepared.chosen.sink.way,
+            ),
+            chunks=[
+                ChunkPlanned(text=chunk.text, start_s=start_s, end_s=end_s)
+                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
+            ],
+            sizes={other.format: other.bytes for other in in_every_format(wanted)},
+            warnings=prepared.warnings,
+        )
 
     @property
     def failure(self) -> str:
@@ -102,34 +158,41 @@ class Synthesizer:
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
 
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
-            data = decode_base64(request.voice_base64)
-            return self.voices.recorded(data, request.voice_text, request.language, checked)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
+    async def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_url is None and request.voice_base64 is None:
+            return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
+        data = await self.voices.received(request.voice_url, request.voice_base64)
+        checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text, request.language, checked)
 
-    def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
+    def _prepared(self, request: SynthesizeRequest, job: Job, voice: Voice) -> _Prepared:
         seed = secrets.randbits(63) if request.seed is None else request.seed
         speed, duration_s = request.speed, request.duration_s
-        return plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed), seed
+        planned = plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed)
+        about = tags(request.text, voice.name or voice.id, seed)
+        wanted = Wanted(request.format, request.sample_rate, length(planned), label(about, self._provenance))
+        rest = reply_bytes(request, voice, planned)
+        chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
+        return _Prepared(voice, planned, seed, chosen, about)
 
-    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan, about: Tags) -> Sink:
-        manifest = self._provenance.size(request.format, about.title) if self._provenance else 0
-        label = added(request.format, about) + manifest
-        wanted = Wanted(request.format, request.sample_rate, _length(planned), label)
-        beside = _reply_bytes(voice, planned) + _captions_bytes(request, planned)
-        return self._delivery.sink(request.deliver, job_id, wanted, beside)
+    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
+        """Await the device's work, and once more if Whisper leaves it room."""
+        try:
+            return await self._device.run(speak)
+        except OutOfMemory:
+            if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
+                raise
+            return await self._device.run(speak)
 
     def _speak(
         self,
         request: SynthesizeRequest,
-        voice: Voice,
-        planned: Plan,
+        prepared: _Prepared,
         cancelled: Event,
-        progress: Progress | None,
+        progress: Callable[[int, int, int], None] | None,
     ) -> list[Samples]:
-        reference, device = self.engine.mel(voice.samples), self.engine.device
+        planned = prepared.plan
+        reference, device = self.engine.mel(prepared.voice.samples), self.engine.device
         items = [
             Item(
                 reference,
@@ -142,94 +205,40 @@ class Synthesizer:
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
 
-    def _deliver(
-        self,
-        waves: list[Samples],
-        request: SynthesizeRequest,
-        voice: Voice,
-        planned: Plan,
-        about: Tags,
-        sink: Sink,
-    ) -> tuple[Audio, Edges, Captions]:
-        samples, edges = _finish(waves, voice, planned)
-        captions = _captions(request, samples, planned, edges)
-        data = encode(samples, request.format, request.sample_rate, loudness=request.loudness, tags=about)
-        if self._provenance is not None:
-            data = self._provenance.signed(data, request.format, about.title)
-        audio = Audio(
-            format=request.format,
-            sample_rate=request.sample_rate,
-            duration_s=round(len(samples) / SAMPLE_RATE, 4),
-            bytes=len(data),
-            **asdict(sink.put(data)),
-        )
-        return audio, edges, captions
-
     def _reply(
         self,
         audio: Audio,
         captions: Captions,
-        seed: int,
-        voice: Voice,
-        planned: Plan,
-        edges: Edges,
+        voice: VoiceUsed,
+        prepared: _Prepared,
+        places: Places,
         timing: Timing,
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(planned.chunks, boundaries(edges), strict=True)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, boundaries(places), strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
             captions=captions,
-            seed=seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
+            seed=prepared.seed,
+            voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
             attention=self.engine.sampler.backend,
-            warnings=list(planned.warnings),
+            warnings=prepared.warnings,
         )
 
 
-def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to at most, at 24 kHz: `_finish` may cut silence at the ends."""
-    joined = joined_length([(chunk.frames - 1) * HOP for chunk in planned.chunks])
-    return joined if planned.samples is None else min(joined, planned.samples)
+def _told(progress: Progress, planned: Plan) -> Callable[[int, int, int], None]:
+    """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
+    of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
 
+    def step(done: int, total: int, chunks: int) -> None:
+        progress(Reached(done, total, chunks, of_chunks, round(of_seconds * done / total, 2), of_seconds))
 
-def _reply_bytes(voice: Voice, planned: Plan) -> int:
-    """Return the bytes of a reply without its audio, at most."""
-    texts = [voice.name, voice.text, *planned.warnings, *(chunk.text for chunk in planned.chunks)]
-    return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
-
-
-def _captions_bytes(request: SynthesizeRequest, planned: Plan) -> int:
-    if not request.captions:
-        return 0
-    from tts.captions.caption import largest
-    from tts.captions.words import said
-
-    return largest(request.captions, [word for chunk in planned.chunks for word in said(chunk.text)])
-
-
-def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
-    """Return the recording and where its chunks are: as long as was asked for, or without silence at its ends."""
-    samples, edges = join(waves)
-    start, end = spoken(samples) if planned.samples is None else (0, planned.samples)
-    samples = samples[start:end]
-    inside = [(max(0, one - start), min(other - start, len(samples))) for one, other in edges]
-    return faded(samples) * np.float32(voice.gain), inside
-
-
-def _captions(request: SynthesizeRequest, samples: Samples, planned: Plan, edges: Edges) -> Captions:
-    if not request.captions:
-        return None
-    from tts.captions.caption import captions  # and PocketSphinx, only for a request that asks
-    from tts.captions.words import said
-
-    parts = [(said(chunk.text), *edge) for chunk, edge in zip(planned.chunks, edges, strict=True)]
-    return captions(request.captions, samples, parts, request.language)
+    return step
 
 
 class _Stopwatch:
