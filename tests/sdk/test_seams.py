@@ -202,6 +202,25 @@ def test_jobs_at_work_at_sigterm_are_finished_and_jobs_on_the_open_poll_too(
         assert process.wait(timeout=30) == 0
 
 
+def test_a_worker_that_is_to_be_replaced_answers_the_job_on_its_open_poll(sdk: dict[str, str], tmp_path: Path) -> None:
+    with (
+        platform(hold_s=60) as cloud,
+        worker_process(tmp_path, command=ECHO, **cloud.environment(), **sdk) as (
+            process,
+            log,
+        ),
+    ):
+        cloud.jobs.put({"id": "at work", "input": {"waits": True, "breaks": True}})
+        log.wait_for("waiting at work")
+        cloud.wait_for_poll()
+        os.kill(process.pid, signal.SIGUSR1)
+        assert cloud.result()[1]["stopPod"] is True
+        log.wait_for("replaced", "no new jobs")
+        cloud.jobs.put({"id": "late", "input": {"say": "late"}})
+        assert cloud.result() == ("late", {"output": {"said": {"say": "late"}}})
+        assert process.wait(timeout=30) == 0
+
+
 def test_a_job_that_cannot_be_done_in_time_is_handed_back(sdk: dict[str, str], tmp_path: Path) -> None:
     with platform() as cloud, worker_process(tmp_path, command=ECHO, **cloud.environment(), **sdk) as (process, log):
         cloud.jobs.put({"id": "too long", "input": {"waits": True}})
