@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from threading import Event
 from typing import TYPE_CHECKING
@@ -15,20 +15,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
-from tts.clock import HOP, SAMPLE_RATE, Samples
+from tts.api import (
+    Audio,
+    AudioPlanned,
+    ChunkPlanned,
+    ChunkSaid,
+    Job,
+    PlanReply,
+    Progress,
+    Reached,
+    SynthesizeReply,
+    SynthesizeRequest,
+    Timing,
+    VoiceUsed,
+)
+from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread, Done
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
 from tts.errors import OutOfMemory
-from tts.media.delivery import Delivery, Sink, Wanted
+from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
-from tts.media.join import join, joined_length
-from tts.plan import Plan, boundaries, plan
+from tts.media.join import join
+from tts.plan import Edges, Plan, boundaries, edges, length, plan, within
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
-from tts.voice.reference import Voice, decode_base64
+from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
+from tts.voice.shelf import Shelf
 
 if TYPE_CHECKING:
     from tts.listening import Listening
@@ -36,7 +50,19 @@ if TYPE_CHECKING:
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
 
-Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is known of a request before anything is said."""
+
+    voice: Voice
+    plan: Plan
+    seed: int
+    chosen: Chosen
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.plan.warnings, *self.chosen.warnings]
 
 
 class Synthesizer:
@@ -46,6 +72,7 @@ class Synthesizer:
         self.model = model
         self.engine = engine
         self.voices = voices
+        self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._device = DeviceThread(engine.device)
@@ -56,24 +83,22 @@ class Synthesizer:
         """Who hears recordings that nobody speaks with yet."""
         from tts.listening import Listening  # 10 ms that a first job need not wait for
 
-        return Listening(self.voices.ear, self._vocabulary)
+        return Listening(self.voices, self._vocabulary)
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
 
         Raises:
             RequestError: the request can't be served; which one says why.
         """
         clock = _Stopwatch()
-        voice = await asyncio.to_thread(self._voice, request)
+        voice = await self._voice(request)
         voice_s = clock.lap()
-        planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        sink = self._sink(request, job_id, voice, planned)
-        said = await self._said(partial(self._speak, request, voice, planned, progress=progress))
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        progress = job.progress and _told(job.progress, prepared.plan)
+        said = await self._said(partial(self._speak, request, prepared, progress=progress))
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
+        audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
         timing = Timing(
             voice_s=voice_s,
             queue_s=round(said.waited_s, 4),
@@ -82,7 +107,35 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, voice, planned, edges, timing)
+        used = VoiceUsed(
+            name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
+        )
+        return self._reply(audio, used, prepared, places, timing)
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request. The device has no part in it.
+
+        Raises:
+            RequestError: as `synthesize` would, before it says anything.
+        """
+        voice = await self._voice(request)
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        wanted = prepared.chosen.wanted
+        return PlanReply(
+            audio=AudioPlanned(
+                format=wanted.format,
+                sample_rate=wanted.sample_rate,
+                duration_s=round(wanted.samples / SAMPLE_RATE, 4),
+                bytes=wanted.bytes,
+                delivered=prepared.chosen.sink.way,
+            ),
+            chunks=[
+                ChunkPlanned(text=chunk.text, start_s=start_s, end_s=end_s)
+                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
+            ],
+            sizes={other.format: other.bytes for other in in_every_format(wanted)},
+            warnings=prepared.warnings,
+        )
 
     @property
     def failure(self) -> str:
@@ -98,6 +151,22 @@ class Synthesizer:
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
 
+    async def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_url is None and request.voice_base64 is None:
+            return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
+        data = await self.voices.received(request.voice_url, request.voice_base64)
+        checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text, request.language, checked)
+
+    def _prepared(self, request: SynthesizeRequest, job: Job, voice: Voice) -> _Prepared:
+        seed = secrets.randbits(63) if request.seed is None else request.seed
+        speed, duration_s = request.speed, request.duration_s
+        planned = plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed)
+        wanted = Wanted(request.format, request.sample_rate, length(planned))
+        rest = _reply_bytes(voice, planned)
+        chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
+        return _Prepared(voice, planned, seed, chosen)
+
     async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
         """Await the device's work, and once more if Whisper leaves it room."""
         try:
@@ -107,31 +176,15 @@ class Synthesizer:
                 raise
             return await self._device.run(speak)
 
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
-            data = decode_base64(request.voice_base64)
-            return self.voices.recorded(data, request.voice_text, request.language, checked)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
-
-    def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
-        seed = secrets.randbits(63) if request.seed is None else request.seed
-        speed, duration_s = request.speed, request.duration_s
-        return plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed), seed
-
-    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan) -> Sink:
-        wanted = Wanted(request.format, request.sample_rate, _length(planned))
-        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(voice, planned))
-
     def _speak(
         self,
         request: SynthesizeRequest,
-        voice: Voice,
-        planned: Plan,
+        prepared: _Prepared,
         cancelled: Event,
-        progress: Progress | None,
+        progress: Callable[[int, int, int], None] | None,
     ) -> list[Samples]:
-        reference, device = self.engine.mel(voice.samples), self.engine.device
+        planned = prepared.plan
+        reference, device = self.engine.mel(prepared.voice.samples), self.engine.device
         items = [
             Item(
                 reference,
@@ -145,28 +198,32 @@ class Synthesizer:
         return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
-        self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
+        self, audio: Audio, voice: VoiceUsed, prepared: _Prepared, places: Edges, timing: Timing
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(planned.chunks, edges, strict=True)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
-            seed=seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
+            seed=prepared.seed,
+            voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
             attention=self.engine.sampler.backend,
-            warnings=list(planned.warnings),
+            warnings=prepared.warnings,
         )
 
 
-def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz: what `_finish` returns, known before."""
-    joined = joined_length([(chunk.frames - 1) * HOP for chunk in planned.chunks])
-    return joined if planned.samples is None else min(joined, planned.samples)
+def _told(progress: Progress, planned: Plan) -> Callable[[int, int, int], None]:
+    """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
+    of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
+
+    def step(done: int, total: int, chunks: int) -> None:
+        progress(Reached(done, total, chunks, of_chunks, round(of_seconds * done / total, 2), of_seconds))
+
+    return step
 
 
 def _reply_bytes(voice: Voice, planned: Plan) -> int:
@@ -175,27 +232,24 @@ def _reply_bytes(voice: Voice, planned: Plan) -> int:
     return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
 
 
-def _deliver(
-    waves: list[Samples], request: SynthesizeRequest, voice: Voice, planned: Plan, sink: Sink
-) -> tuple[Audio, Edges]:
-    samples, edges = _finish(waves, voice, planned)
-    data = encode(samples, request.format, request.sample_rate)
+def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
+    samples, places = _finish(waves, prepared.voice, prepared.plan)
+    wanted = prepared.chosen.wanted
+    data = encode(samples, wanted.format, wanted.sample_rate)
     audio = Audio(
-        format=request.format,
-        sample_rate=request.sample_rate,
+        format=wanted.format,
+        sample_rate=wanted.sample_rate,
         duration_s=round(len(samples) / SAMPLE_RATE, 4),
         bytes=len(data),
-        **asdict(sink.put(data)),
+        **asdict(prepared.chosen.sink.put(data, f".{wanted.format}")),
     )
-    return audio, edges
+    return audio, places
 
 
 def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
-    samples, edges = join(waves)
-    if planned.samples is not None:
-        samples = samples[: planned.samples]
-        edges[-1] = (edges[-1][0], len(samples))
-    return samples * np.float32(voice.gain), boundaries(edges)
+    samples, places = join(waves)
+    samples = samples[: planned.samples]
+    return samples * np.float32(voice.gain), boundaries(within(places, len(samples)))
 
 
 class _Stopwatch:

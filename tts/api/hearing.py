@@ -11,28 +11,23 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tts.api.problems import Problem
+from tts.api.recordings import Language, VoiceBase64, VoiceText, VoiceUrl, about_recording
 from tts.api.replies import Reply
-from tts.api.requests import Request, about_recording
+from tts.api.requests import Request
 from tts.limits import TEXT_LIMIT
-
-Recording = Annotated[
-    str, Field(min_length=1, max_length=100_000_000, description="An audio file, base64, data-URI prefix allowed.")
-]
-Language = Annotated[
-    str | None, Field(max_length=35, description="Of the recording, e.g. `en`; left out: found by listening.")
-]
 
 
 class TranscribeRequest(Request, defer_build=True):
     """Tell what a recording says."""
 
     action: Literal["transcribe"]
-    voice_base64: Recording
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
     language: Language = None
 
     def contradictions(self) -> Iterator[Problem]:
         """Tell what is sent instead of a recording."""
-        yield from about_recording(self.voice_base64)
+        yield from about_recording(self.voice_url, self.voice_base64)
 
 
 class WordHeard(Reply, defer_build=True):
@@ -57,8 +52,9 @@ class CheckVoiceRequest(Request, defer_build=True):
     """Tell what a recording is worth as a voice, before it is used."""
 
     action: Literal["check_voice"]
-    voice_base64: Recording
-    voice_text: str | None = Field(None, description="What is said in it, as for `synthesize`; left out: it is heard.")
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
+    voice_text: VoiceText = None
     language: Language = None
     text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] | None = Field(
         None, description="A text to say with it: the reply tells in how many chunks."
@@ -66,7 +62,7 @@ class CheckVoiceRequest(Request, defer_build=True):
 
     def contradictions(self) -> Iterator[Problem]:
         """Tell what is sent instead of a recording."""
-        yield from about_recording(self.voice_base64)
+        yield from about_recording(self.voice_url, self.voice_base64)
 
 
 class VoiceFinding(Reply, defer_build=True):
