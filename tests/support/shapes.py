@@ -252,6 +252,7 @@ LEAST: dict[str, dict[str, Any]] = {  # the least that each action needs
     "voice_list": {"action": "voice_list"},
     "voice_get": {"action": "voice_get", "name": "anna"},
     "voice_delete": {"action": "voice_delete", "name": "anna"},
+    "plan": {"action": "plan", "text": "Hi."},
     "transcribe": {"action": "transcribe", "voice_base64": B64},
     "check_voice": {"action": "check_voice", "voice_base64": B64},
     "health": {"action": "health"},
