@@ -6,17 +6,16 @@ import asyncio
 import json
 import secrets
 import time
+from contextlib import aclosing
 from dataclasses import asdict
-from threading import Event
 
 import numpy as np
 import torch
 
 from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
 from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread
+from tts.engine.chunk import Chunk, Guidance
 from tts.engine.engine import Engine
-from tts.engine.sampler import Guidance, Item
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
 from tts.media.join import join, joined_length
@@ -40,8 +39,6 @@ class Synthesizer:
         self.voices = voices
         self._vocabulary = vocabulary
         self._delivery = delivery
-        self._device = DeviceThread(engine.device)
-        engine.watch = self._device.watchdog.over
 
     async def synthesize(
         self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
@@ -56,31 +53,35 @@ class Synthesizer:
         voice_s = clock.lap()
         planned, seed = await asyncio.to_thread(self._plan, request, voice)
         sink = self._sink(request, job_id, voice, planned)
-        said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
+        chunks = await asyncio.to_thread(self._chunks, request, voice, planned)
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
+        async with aclosing(self.engine.speak(chunks, progress=progress)) as sounds:
+            said = [sound async for sound in sounds]
+        engine_s, device_s = clock.lap(), sum(sound.device_s for sound in said)
+        waves = [sound.samples for sound in said]
+        audio, edges = await asyncio.to_thread(_deliver, waves, request, voice, planned, sink)
         timing = Timing(
             voice_s=voice_s,
-            queue_s=round(said.waited_s, 4),
-            synthesis_s=round(said.worked_s, 4),
+            queue_s=round(max(engine_s - device_s, 0), 4),
+            synthesis_s=round(device_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
-            real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
+            real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
         return self._reply(audio, seed, voice, planned, edges, timing)
 
     @property
     def failure(self) -> str:
         """Why the device takes no more work; empty while it does."""
-        return self._device.failure
+        return self.engine.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
         return {
             "model": self.model,
-            "attention": self.engine.sampler.backend,
+            "attention": self.engine.backend,
             "device": str(self.engine.device),
-            "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
+            "dtype": str(self.engine.network.dtype).removeprefix("torch."),
         }
 
     def _voice(self, request: SynthesizeRequest) -> Voice:
@@ -97,26 +98,19 @@ class Synthesizer:
         wanted = Wanted(request.format, request.sample_rate, _length(planned))
         return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(voice, planned))
 
-    def _speak(
-        self,
-        request: SynthesizeRequest,
-        voice: Voice,
-        planned: Plan,
-        cancelled: Event,
-        progress: Progress | None,
-    ) -> list[Samples]:
-        reference, device = self.engine.mel(voice.samples), self.engine.device
-        items = [
-            Item(
+    def _chunks(self, request: SynthesizeRequest, voice: Voice, planned: Plan) -> list[Chunk]:
+        reference = self.engine.mel(voice.id, voice.samples)
+        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
+        return [
+            Chunk(
                 reference,
-                torch.tensor(chunk.tokens, dtype=torch.int64, device=device),
+                torch.tensor(chunk.tokens, dtype=torch.int64),
                 planned.reference_frames + chunk.frames,
                 chunk.seed,
+                guidance,
             )
             for chunk in planned.chunks
         ]
-        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
-        return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
         self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
@@ -132,7 +126,7 @@ class Synthesizer:
             chunks=chunks,
             timing=timing,
             model=self.model,
-            attention=self.engine.sampler.backend,
+            attention=self.engine.backend,
             warnings=list(planned.warnings),
         )
 

@@ -213,7 +213,7 @@ def _describe(loaded: Loaded, report: Report) -> None:
         "name": health.model,
         "device": str(health.engine.device),
         "dtype": loaded.dtype,
-        "attention": health.engine.sampler.backend,
+        "attention": health.engine.backend,
         "read from": str(loaded.checkpoint),
     }
     report.reasons = loaded.reasons

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import as_file
-from tests.support.jobs import LONG, TEXT, answer, samples
+from tests.support.jobs import LONG, TEXT, answer, samples, watch
 from tts.clock import Samples
-from tts.engine.sampler import Sampler
 from tts.worker import Worker
 
 
@@ -91,7 +90,7 @@ def test_a_defect_is_reported_without_its_trace(
     def broken(*_: Any) -> None:
         raise KeyError("/secret/path")
 
-    monkeypatch.setattr(Sampler, "sample", broken)
+    watch(worker, monkeypatch, broken)
     reply = answer(worker, text=TEXT)
     assert reply["error"]["code"] == "internal"
     assert "secret" not in json.dumps(reply)
