@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from copy import deepcopy
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import torch
@@ -31,16 +32,16 @@ def item(model: Pair, text: str = TEXT, reference: int = 70, frames: int = 190, 
 
 
 def theirs(model: Pair, one: Chunk, guidance: Guidance) -> tuple[Tensor, Tensor]:
-    """Upstream's final mel and its states, for one item."""
-    final, states = model.upstream.sample(
-        one.reference[None],
-        one.tokens[None],
-        one.frames,
-        steps=guidance.steps,
-        cfg_strength=guidance.cfg_strength,
-        sway_sampling_coef=guidance.sway,
-        seed=one.seed,
-    )
+    """Upstream's final mel and its states, for one item, from our noise."""
+    with mock.patch("torch.randn", lambda frames, *_, **__: noise(frames, one.seed)):
+        final, states = model.upstream.sample(
+            one.reference[None],
+            one.tokens[None],
+            one.frames,
+            steps=guidance.steps,
+            cfg_strength=guidance.cfg_strength,
+            sway_sampling_coef=guidance.sway,
+        )
     return final[0, len(one.reference) :], states[:, 0]
 
 
@@ -91,16 +92,16 @@ def test_a_batch_of_unequal_lengths_equals_upstream_with_masks(weights: Path, na
     masked = upstream_cfm(ARCHITECTURES[name], attn_mask_enabled=True)
     masked.load_state_dict(model.upstream.state_dict())
     items = unequal(model)
-    final, _ = masked.sample(
-        torch.nn.utils.rnn.pad_sequence([one.reference for one in items], batch_first=True),
-        torch.nn.utils.rnn.pad_sequence([one.tokens for one in items], batch_first=True, padding_value=-1),
-        torch.tensor([one.frames for one in items]),
-        lens=torch.tensor([len(one.reference) for one in items]),
-        steps=guidance.steps,
-        cfg_strength=guidance.cfg_strength,
-        sway_sampling_coef=guidance.sway,
-        seed=5,
-    )
+    with mock.patch("torch.randn", lambda frames, *_, **__: noise(frames, seed=5)):
+        final, _ = masked.sample(
+            torch.nn.utils.rnn.pad_sequence([one.reference for one in items], batch_first=True),
+            torch.nn.utils.rnn.pad_sequence([one.tokens for one in items], batch_first=True, padding_value=-1),
+            torch.tensor([one.frames for one in items]),
+            lens=torch.tensor([len(one.reference) for one in items]),
+            steps=guidance.steps,
+            cfg_strength=guidance.cfg_strength,
+            sway_sampling_coef=guidance.sway,
+        )
     for one, ours, padded in zip(items, sample(model.ours, items, guidance), final, strict=True):
         their = padded[len(one.reference) : one.frames]
         assert ours.shape == their.shape
