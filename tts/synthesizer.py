@@ -68,7 +68,7 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, voice, planned, edges, timing)
+        return self._reply(audio, seed, not any(sound.shared for sound in said), voice, planned, edges, timing)
 
     @property
     def failure(self) -> str:
@@ -108,12 +108,20 @@ class Synthesizer:
                 planned.reference_frames + chunk.frames,
                 chunk.seed,
                 guidance,
+                alone=request.reproducible,
             )
             for chunk in planned.chunks
         ]
 
     def _reply(
-        self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
+        self,
+        audio: Audio,
+        seed: int,
+        reproducible: bool,
+        voice: Voice,
+        planned: Plan,
+        edges: Edges,
+        timing: Timing,
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
@@ -122,6 +130,7 @@ class Synthesizer:
         return SynthesizeReply(
             audio=audio,
             seed=seed,
+            reproducible=reproducible,
             voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
             chunks=chunks,
             timing=timing,

@@ -222,7 +222,7 @@ ACTIONS = {  # action here: what others call it
 LATER = {  # in the contract, but served by a later version
     "fields": """
         voice_url captions normalize max_wer max_retries loudness fit pauses style words takes
-        check_transcript reproducible stream idempotency_key
+        check_transcript stream idempotency_key
     """,
     "actions": "voice_add voice_list voice_get voice_delete check_voice transcribe plan",
 }

@@ -55,6 +55,10 @@ class SynthesizeReply(_Reply):
 
     audio: Audio
     seed: int
+    reproducible: bool = Field(
+        description="Whether the same request and seed give these bytes again on a worker like this one, as no chunk "
+        "shared a step; else the same sound but for rounding."
+    )
     voice: VoiceUsed
     chunks: list[ChunkSaid]
     timing: Timing

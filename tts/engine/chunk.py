@@ -52,3 +52,4 @@ class Sound:
 
     samples: Samples  # ((frames - reference frames - 1) * 256,)
     device_s: float  # of the device's time; of a shared step, its share by rows
+    shared: bool  # whether other chunks were in any of its steps

@@ -60,6 +60,7 @@ class Rounds:
         if self._attempt(chosen, lambda: self._step(chosen)):
             for one in chosen:
                 one.at += 1
+                one.shared |= len(chosen) > 1
                 _tell(one)
 
     def rest(self) -> None:
@@ -86,7 +87,7 @@ class Rounds:
         made: list[Samples] = []
         if self._attempt([one], lambda: made.append(self._sound(one))):
             with suppress(InvalidStateError):  # cancelled meanwhile
-                one.sound.set_result(Sound(made[0], one.device_s))
+                one.sound.set_result(Sound(made[0], one.device_s, one.shared))
             one.leave()
 
     def _sound(self, one: Running) -> Samples:

@@ -30,6 +30,7 @@ class Running:
         self.noise = noise  # (frames, 100) float32
         self.sound: Future[Sound] = Future()
         self.device_s = 0.0
+        self.shared = False  # a step with others
         self.ran_out = False  # of memory, alone in a step
         self.again = False  # made a second time
         self._start(network)

@@ -54,6 +54,7 @@ class Fake(Rounds):
         super().__init__(CPU, None, "sdpa", budget)  # type: ignore[arg-type]
         self.plans: dict[Running, Plan] = {}
         self.taken: dict[Running, int] = {}
+        self.company: set[Running] = set()  # who shared a step
         self._memory, self._hiccups, self._calls = memory, hiccups, 0
 
     def _step(self, chosen: Sequence[Running]) -> None:
@@ -67,6 +68,8 @@ class Fake(Rounds):
                 raise RuntimeError(f"defect of {id(one)}")
         for one in chosen:
             self.taken[one] = self.taken.get(one, 0) + 1
+            if len(chosen) > 1:
+                self.company.add(one)
 
     def _sound(self, one: Running) -> Samples:
         if self.plans[one].overflows > one.again:
@@ -170,6 +173,8 @@ def check_sounds(rounds: Fake, job: Job) -> None:
         assert sound.samples[0] == id(one) % 1000
         assert rounds.taken[one] == plan.steps * (2 if plan.overflows else 1)
         assert sound.device_s > 0
+        assert sound.shared == (one in rounds.company)
+        assert not (sound.shared and plan.alone)
     total = sum(plan.steps for plan in job.plans)
     assert job.told[-1] == (total, total)
     assert [done for done, _ in job.told] == sorted(done for done, _ in job.told)
