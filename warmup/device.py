@@ -59,8 +59,8 @@ def batch_frames(settings: DeviceSettings, device: torch.device) -> int:
     if settings.max_batch_frames is not None:
         return settings.max_batch_frames
     # A CPU gains little by larger steps: the demo model's rows take 10 % less of its time when chunks of 3 s go four
-    # at once, 2 % less when chunks of 10 s go two at once, and 6 % more when they go eight at once. On a GPU larger
-    # steps than this bring no throughput, and whoever comes waits for them.
+    # at once, 2 % less when chunks of 10 s go two at once, and 6 % more when they go eight at once. On a GPU the
+    # warm-up measures it; without one it is this.
     return 1 if device.type == "cpu" else 8192
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from torch import Tensor
 from tts.clock import FRAMES_PER_S, Samples
 from tts.engine.budget import Budget
 from tts.engine.chunk import Chunk, Sound
+from tts.engine.knee import knee, rates
 from tts.engine.loop import Loop
 from tts.engine.noise import noise
 from tts.engine.recent import Recent
@@ -22,6 +24,7 @@ from tts.model.dit import DiT
 from tts.model.mel import MelFrontEnd
 from tts.model.vocos import Vocos
 
+log = logging.getLogger("worker")
 _MELS_KEPT = 32 * 2**20  # bytes: of 70 references of 12 s
 
 
@@ -63,6 +66,14 @@ class Engine:
             return frames
 
         return self._mels.get(voice, make)
+
+    def find_budget(self) -> None:
+        """Measure how many rows a step should have here. Nothing may be said meanwhile."""
+        found = rates(self.network, self.backend)
+        self.budget.begin(knee(found))
+        log.info(
+            "a step has %d rows: %s", knee(found), ", ".join(f"{n} give {rate:.0f}/s" for n, rate in found.items())
+        )
 
     async def speak(
         self, chunks: Sequence[Chunk], *, heard: bool = False, progress: Progress | None = None

@@ -82,8 +82,8 @@ TABLE: dict[str, Variable] = {
     "TTS_DEVICE": Variable(Pattern(r"auto|cpu|cuda(:\d+)?", "auto / cpu / cuda / cuda:N"), "Where to compute."),
     "TTS_MAX_BATCH_FRAMES": Variable(
         Between(1, 1_048_576),
-        "Rows of a step: mel frames, twice under guidance; one chunk always fits. Left out: 8192 on a GPU, one chunk "
-        "on a CPU, where more is hardly faster. Less brings first sounds sooner, more brings throughput.",
+        "Rows of a step: mel frames, twice under guidance; one chunk always fits. Left out: as many as a GPU is found "
+        "to need for its throughput, one chunk on a CPU. Less brings first sounds sooner.",
     ),
     "TTS_CONCURRENCY": Variable(Between(1, 64), "Jobs in progress at once; they share the device."),
     "TTS_CACHE_DIR": Variable(
