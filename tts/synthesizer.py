@@ -6,10 +6,10 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from functools import cached_property, partial
-from threading import Event
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,9 +30,9 @@ from tts.api import (
     VoiceUsed,
 )
 from tts.clock import SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread, Done
+from tts.engine.chunk import Chunk, Guidance, Sound
 from tts.engine.engine import Engine
-from tts.engine.sampler import Guidance, Item
+from tts.engine.running import Progress as Steps
 from tts.errors import OutOfMemory
 from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
@@ -75,8 +75,6 @@ class Synthesizer:
         self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
-        self._device = DeviceThread(engine.device)
-        engine.watch = self._device.watchdog.over
 
     @cached_property
     def listening(self) -> Listening:
@@ -95,22 +93,24 @@ class Synthesizer:
         voice = await self._voice(request)
         voice_s = clock.lap()
         prepared = await asyncio.to_thread(self._prepared, request, job, voice)
-        progress = job.progress and _told(job.progress, prepared.plan)
-        said = await self._said(partial(self._speak, request, prepared, progress=progress))
+        chunks = await asyncio.to_thread(self._chunks, request, prepared)
         clock.lap()
-        audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
+        said = await self._said(chunks, job.progress and _told(job.progress, prepared.plan))
+        engine_s, device_s = clock.lap(), sum(sound.device_s for sound in said)
+        audio, places = await asyncio.to_thread(_deliver, [sound.samples for sound in said], prepared)
         timing = Timing(
             voice_s=voice_s,
-            queue_s=round(said.waited_s, 4),
-            synthesis_s=round(said.worked_s, 4),
+            queue_s=round(max(engine_s - device_s, 0), 4),
+            synthesis_s=round(device_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
-            real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
+            real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
         used = VoiceUsed(
             name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
         )
-        return self._reply(audio, used, prepared, places, timing)
+        reproducible = not any(sound.shared for sound in said)
+        return self._reply(audio, used, prepared, places, timing, reproducible=reproducible)
 
     async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
         """Tell what `synthesize` would make of a request. The device has no part in it.
@@ -140,15 +140,15 @@ class Synthesizer:
     @property
     def failure(self) -> str:
         """Why the device takes no more work; empty while it does."""
-        return self._device.failure
+        return self.engine.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
         return {
             "model": self.model,
-            "attention": self.engine.sampler.backend,
+            "attention": self.engine.backend,
             "device": str(self.engine.device),
-            "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
+            "dtype": str(self.engine.network.dtype).removeprefix("torch."),
         }
 
     async def _voice(self, request: SynthesizeRequest) -> Voice:
@@ -167,38 +167,44 @@ class Synthesizer:
         chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
         return _Prepared(voice, planned, seed, chosen)
 
-    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
-        """Await the device's work, and once more if Whisper leaves it room."""
+    async def _said(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        """Await the sound of all chunks, and once more if Whisper leaves the device room."""
         try:
-            return await self._device.run(speak)
+            return await self._spoken(chunks, progress)
         except OutOfMemory:
             if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
                 raise
-            return await self._device.run(speak)
+            return await self._spoken(chunks, progress)
 
-    def _speak(
-        self,
-        request: SynthesizeRequest,
-        prepared: _Prepared,
-        cancelled: Event,
-        progress: Callable[[int, int, int], None] | None,
-    ) -> list[Samples]:
+    async def _spoken(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        async with aclosing(self.engine.speak(chunks, progress=progress)) as sounds:
+            return [sound async for sound in sounds]
+
+    def _chunks(self, request: SynthesizeRequest, prepared: _Prepared) -> list[Chunk]:
         planned = prepared.plan
-        reference, device = self.engine.mel(prepared.voice.samples), self.engine.device
-        items = [
-            Item(
+        reference = self.engine.mel(prepared.voice.id, prepared.voice.samples)
+        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
+        return [
+            Chunk(
                 reference,
-                torch.tensor(chunk.tokens, dtype=torch.int64, device=device),
+                torch.tensor(chunk.tokens, dtype=torch.int64),
                 planned.reference_frames + chunk.frames,
                 chunk.seed,
+                guidance,
+                alone=request.reproducible,
             )
             for chunk in planned.chunks
         ]
-        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
-        return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
-        self, audio: Audio, voice: VoiceUsed, prepared: _Prepared, places: Edges, timing: Timing
+        self,
+        audio: Audio,
+        voice: VoiceUsed,
+        prepared: _Prepared,
+        places: Edges,
+        timing: Timing,
+        *,
+        reproducible: bool,
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
@@ -207,16 +213,17 @@ class Synthesizer:
         return SynthesizeReply(
             audio=audio,
             seed=prepared.seed,
+            reproducible=reproducible,
             voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
-            attention=self.engine.sampler.backend,
+            attention=self.engine.backend,
             warnings=prepared.warnings,
         )
 
 
-def _told(progress: Progress, planned: Plan) -> Callable[[int, int, int], None]:
+def _told(progress: Progress, planned: Plan) -> Steps:
     """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
     of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
 
