@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from functools import cached_property, partial
-from threading import Event
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
@@ -27,16 +26,17 @@ from tts.api import (
     Timing,
     VoiceUsed,
 )
-from tts.clock import SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread, Done
+from tts.clock import SAMPLE_RATE
+from tts.engine.chunk import Chunk, Guidance, Sound
 from tts.engine.engine import Engine
-from tts.engine.sampler import Guidance, Item
+from tts.engine.running import Progress as Steps
 from tts.errors import OutOfMemory
 from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.metadata import Tags, tags
 from tts.media.provenance import Provenance
 from tts.plan import Plan, boundaries, edges, length, plan
 from tts.recording import Captions, Places, Recording, label, reply_bytes
+from tts.stopwatch import Stopwatch
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
 from tts.voice.reference import Voice
@@ -81,8 +81,6 @@ class Synthesizer:
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._provenance = provenance
-        self._device = DeviceThread(engine.device)
-        engine.watch = self._device.watchdog.over
 
     @cached_property
     def listening(self) -> Listening:
@@ -97,27 +95,29 @@ class Synthesizer:
         Raises:
             RequestError: the request can't be served; which one says why.
         """
-        clock = _Stopwatch()
+        clock = Stopwatch()
         voice = await self._voice(request)
         voice_s = clock.lap()
         prepared = await asyncio.to_thread(self._prepared, request, job, voice)
-        progress = job.progress and _told(job.progress, prepared.plan)
-        said = await self._said(partial(self._speak, request, prepared, progress=progress))
+        chunks = await asyncio.to_thread(self._chunks, request, prepared)
         clock.lap()
+        said = await self._said(chunks, job.progress and _told(job.progress, prepared.plan))
+        engine_s, device_s = clock.lap(), sum(sound.device_s for sound in said)
         recording = Recording(request, voice, prepared.plan, prepared.chosen, prepared.about, self._provenance)
-        audio, places, captions = await asyncio.to_thread(recording.delivered, said.result)
+        audio, places, captions = await asyncio.to_thread(recording.delivered, [sound.samples for sound in said])
         timing = Timing(
             voice_s=voice_s,
-            queue_s=round(said.waited_s, 4),
-            synthesis_s=round(said.worked_s, 4),
+            queue_s=round(max(engine_s - device_s, 0), 4),
+            synthesis_s=round(device_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
-            real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
+            real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
         used = VoiceUsed(
             name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
         )
-        return self._reply(audio, captions, used, prepared, places, timing)
+        reproducible = not any(sound.shared for sound in said)
+        return self._reply(audio, captions, used, prepared, places, timing, reproducible=reproducible)
 
     async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
         """Tell what `synthesize` would make of a request. The device has no part in it.
@@ -147,15 +147,15 @@ class Synthesizer:
     @property
     def failure(self) -> str:
         """Why the device takes no more work; empty while it does."""
-        return self._device.failure
+        return self.engine.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
         return {
             "model": self.model,
-            "attention": self.engine.sampler.backend,
+            "attention": self.engine.backend,
             "device": str(self.engine.device),
-            "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
+            "dtype": str(self.engine.network.dtype).removeprefix("torch."),
         }
 
     async def _voice(self, request: SynthesizeRequest) -> Voice:
@@ -175,35 +175,34 @@ class Synthesizer:
         chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
         return _Prepared(voice, planned, seed, chosen, about)
 
-    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
-        """Await the device's work, and once more if Whisper leaves it room."""
+    async def _said(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        """Await the sound of all chunks, and once more if Whisper leaves the device room."""
         try:
-            return await self._device.run(speak)
+            return await self._spoken(chunks, progress)
         except OutOfMemory:
             if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
                 raise
-            return await self._device.run(speak)
+            return await self._spoken(chunks, progress)
 
-    def _speak(
-        self,
-        request: SynthesizeRequest,
-        prepared: _Prepared,
-        cancelled: Event,
-        progress: Callable[[int, int, int], None] | None,
-    ) -> list[Samples]:
+    async def _spoken(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        async with aclosing(self.engine.speak(chunks, progress=progress)) as sounds:
+            return [sound async for sound in sounds]
+
+    def _chunks(self, request: SynthesizeRequest, prepared: _Prepared) -> list[Chunk]:
         planned = prepared.plan
-        reference, device = self.engine.mel(prepared.voice.samples), self.engine.device
-        items = [
-            Item(
+        reference = self.engine.mel(prepared.voice.id, prepared.voice.samples)
+        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
+        return [
+            Chunk(
                 reference,
-                torch.tensor(chunk.tokens, dtype=torch.int64, device=device),
+                torch.tensor(chunk.tokens, dtype=torch.int64),
                 planned.reference_frames + chunk.frames,
                 chunk.seed,
+                guidance,
+                alone=request.reproducible,
             )
             for chunk in planned.chunks
         ]
-        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
-        return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
         self,
@@ -213,6 +212,8 @@ class Synthesizer:
         prepared: _Prepared,
         places: Places,
         timing: Timing,
+        *,
+        reproducible: bool,
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
@@ -222,16 +223,17 @@ class Synthesizer:
             audio=audio,
             captions=captions,
             seed=prepared.seed,
+            reproducible=reproducible,
             voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
-            attention=self.engine.sampler.backend,
+            attention=self.engine.backend,
             warnings=prepared.warnings,
         )
 
 
-def _told(progress: Progress, planned: Plan) -> Callable[[int, int, int], None]:
+def _told(progress: Progress, planned: Plan) -> Steps:
     """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
     of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
 
@@ -239,16 +241,3 @@ def _told(progress: Progress, planned: Plan) -> Callable[[int, int, int], None]:
         progress(Reached(done, total, chunks, of_chunks, round(of_seconds * done / total, 2), of_seconds))
 
     return step
-
-
-class _Stopwatch:
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-
-    def lap(self) -> float:
-        now = time.perf_counter()
-        lap, self._last = now - self._last, now
-        return round(lap, 4)
-
-    def total(self) -> float:
-        return round(time.perf_counter() - self._start, 4)

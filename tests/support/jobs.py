@@ -43,7 +43,7 @@ def samples(reply: dict[str, Any]) -> Samples:
 
 def watch(worker: Worker, monkeypatch: pytest.MonkeyPatch, look: Callable[[int], object]) -> None:
     """Call `look` with the number of frames at every step of the real network."""
-    network = worker.synthesizer.engine.sampler.network
+    network = worker.synthesizer.engine.network
     forward = network.forward
 
     def watched(noisy: torch.Tensor, *rest: Any) -> torch.Tensor:

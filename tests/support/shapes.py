@@ -243,7 +243,6 @@ RIGHT: dict[str, dict[str, Any]] = {
     "the largest seed": {"text": "Hi.", "seed": 2**63 - 1},
     "a form's values": {"text": "Hi.", "quality": "high", "steps": 4, "sample_rate": 48000, "format": "flac"},
     "inline": {"text": "Hi.", "deliver": "inline"},
-    "plan": {"action": "plan", "text": "Hi."},
     "health": {"action": "health"},
 }
 
@@ -253,8 +252,8 @@ LEAST: dict[str, dict[str, Any]] = {  # the least that each action needs
     "voice_list": {"action": "voice_list"},
     "voice_get": {"action": "voice_get", "name": "anna"},
     "voice_delete": {"action": "voice_delete", "name": "anna"},
+    "plan": {"action": "plan", "text": "Hi."},
     "transcribe": {"action": "transcribe", "voice_base64": B64},
     "check_voice": {"action": "check_voice", "voice_base64": B64},
-    "plan": {"action": "plan", "text": "Hi."},
     "health": {"action": "health"},
 }

@@ -233,8 +233,7 @@ STAND_IN = {"voice": "name", "text": "voice_text"}  # where an action has no suc
 
 LATER = {  # in the contract, but served by a later version
     "fields": """
-        normalize max_wer max_retries fit pauses words takes
-        reproducible stream
+        normalize max_wer max_retries fit pauses words takes stream
     """,
     "actions": "",
 }

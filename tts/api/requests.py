@@ -102,6 +102,11 @@ class SynthesizeRequest(Request):
     cfg_strength: float = Field(2.0, ge=0, le=10, allow_inf_nan=False, description="Classifier-free guidance.")
     sway: float = Field(-1.0, ge=-1, le=1, allow_inf_nan=False, description="Sway sampling coefficient.")
     seed: int | None = Field(None, ge=0, le=2**63 - 1, description="Left out: random. Returned in the reply.")
+    reproducible: bool = Field(
+        False,
+        description="The same request and seed give the same bytes, whatever else runs: its chunks share no step with "
+        "others, which takes longer. Left out: the same sound but for rounding.",
+    )
     duration_s: float | None = Field(
         None, gt=0, le=3600, allow_inf_nan=False, description="Total length to fit, instead of `speed`."
     )

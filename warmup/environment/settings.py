@@ -95,8 +95,9 @@ TABLE: dict[str, Variable] = {
     ),
     "TTS_DEVICE": Variable(Pattern(r"auto|cpu|cuda(:\d+)?", "auto / cpu / cuda / cuda:N"), "Where to compute."),
     "TTS_MAX_BATCH_FRAMES": Variable(
-        Between(4_096, 1_048_576),
-        "Mel frames in the network at once; left out: 32768 on a GPU, one chunk on a CPU, where more is no faster.",
+        Between(1, 1_048_576),
+        "Rows of a step: mel frames, twice under guidance; one chunk always fits. Left out: as many as a GPU is found "
+        "to need for its throughput, one chunk on a CPU. Less brings first sounds sooner.",
     ),
     "TTS_CONCURRENCY": Variable(Between(1, 64), "Jobs in progress at once; they share the device."),
     "TTS_CACHE_DIR": Variable(
