@@ -137,7 +137,7 @@ def test_the_wait_for_the_device_is_told_apart_from_the_synthesis(
         return speak
 
     now = 0.0
-    monkeypatch.setattr("tts.synthesizer.time.perf_counter", lambda: now)
+    monkeypatch.setattr("tts.stopwatch.time.perf_counter", lambda: now)
     monkeypatch.setattr(worker.synthesizer.engine, "speak", slow(worker.synthesizer.engine.speak))
     reply = answer(worker, text=TEXT)
     timing = reply["timing"]
