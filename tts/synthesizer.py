@@ -6,21 +6,22 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from threading import Event
 
-import numpy as np
 import torch
 
 from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
-from tts.clock import HOP, SAMPLE_RATE, Samples
+from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
-from tts.media.join import join, joined_length
 from tts.plan import Plan, boundaries, plan
+from tts.script import Manner, Pauses
+from tts.sound import finish, length
 from tts.text.tokens import Vocabulary
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
@@ -32,14 +33,32 @@ Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
 
 
 class Synthesizer:
-    """A loaded model with its voices. Safe to use from many tasks of one event loop."""
+    """A loaded model with its voices. Safe to use from many tasks of one event loop.
 
-    def __init__(self, model: str, engine: Engine, vocabulary: Vocabulary, delivery: Delivery, voices: Voices) -> None:
+    Args:
+        model: its name.
+        engine: the model on its device.
+        vocabulary: that it was trained with.
+        delivery: where recordings go.
+        voices: that requests may name.
+        words: what is said instead of words, unless a request says otherwise.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        engine: Engine,
+        vocabulary: Vocabulary,
+        delivery: Delivery,
+        voices: Voices,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
         self.model = model
         self.engine = engine
         self.voices = voices
         self._vocabulary = vocabulary
         self._delivery = delivery
+        self._words = dict(words or {})
         self._device = DeviceThread()
 
     async def synthesize(
@@ -54,10 +73,10 @@ class Synthesizer:
         voice = await asyncio.to_thread(self._voice, request)
         voice_s = clock.lap()
         planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        sink = self._sink(request, job_id, voice, planned)
-        said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
+        sink = self._sink(request, job_id, planned)
+        said = await self._device.run(lambda cancelled: self._speak(request, planned, cancelled, progress))
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
+        audio, edges = await asyncio.to_thread(_deliver, said.result, request, planned, sink)
         timing = Timing(
             voice_s=voice_s,
             queue_s=round(said.waited_s, 4),
@@ -66,7 +85,7 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, voice, planned, edges, timing)
+        return self._reply(audio, seed, planned, edges, timing)
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
@@ -84,27 +103,39 @@ class Synthesizer:
 
     def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
         seed = secrets.randbits(63) if request.seed is None else request.seed
-        speed, duration_s = request.speed, request.duration_s
-        return plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed), seed
+        planned = plan(
+            request.text,
+            voice,
+            self._vocabulary,
+            speed=request.speed,
+            duration_s=request.duration_s,
+            seed=seed,
+            manner=self._manner(request),
+            cast=self.voices,
+        )
+        return planned, seed
 
-    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan) -> Sink:
-        wanted = Wanted(request.format, request.sample_rate, _length(planned))
-        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(voice, planned))
+    def _manner(self, request: SynthesizeRequest) -> Manner:
+        pauses = Pauses() if request.pauses is None else Pauses(**request.pauses.model_dump())
+        return Manner(request.normalize, {**self._words, **(request.words or {})}, request.language, pauses)
+
+    def _sink(self, request: SynthesizeRequest, job_id: str, planned: Plan) -> Sink:
+        wanted = Wanted(request.format, request.sample_rate, length(planned))
+        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(planned))
 
     def _speak(
         self,
         request: SynthesizeRequest,
-        voice: Voice,
         planned: Plan,
         cancelled: Event,
         progress: Progress | None,
     ) -> list[Samples]:
-        reference, device = self.engine.mel(voice.samples), self.engine.device
+        references = [self.engine.mel(speaker.voice.samples) for speaker in planned.speakers]
         items = [
             Item(
-                reference,
-                torch.tensor(chunk.tokens, dtype=torch.int64, device=device),
-                planned.reference_frames + chunk.frames,
+                references[chunk.speaker],
+                torch.tensor(chunk.tokens, dtype=torch.int64, device=self.engine.device),
+                planned.speakers[chunk.speaker].frames + chunk.frames,
                 chunk.seed,
             )
             for chunk in planned.chunks
@@ -112,13 +143,20 @@ class Synthesizer:
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
 
-    def _reply(
-        self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
-    ) -> SynthesizeReply:
+    def _reply(self, audio: Audio, seed: int, planned: Plan, edges: Edges, timing: Timing) -> SynthesizeReply:
+        several = len(planned.speakers) > 1
         chunks = [
-            ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
+            ChunkSaid(
+                text=chunk.text,
+                said=chunk.said.spoken if chunk.edits else None,
+                voice=planned.voice(chunk).name if several else None,
+                start_s=start_s,
+                end_s=end_s,
+                seed=chunk.seed,
+            )
             for chunk, (start_s, end_s) in zip(planned.chunks, edges, strict=True)
         ]
+        voice = planned.speakers[0].voice
         return SynthesizeReply(
             audio=audio,
             seed=seed,
@@ -131,22 +169,15 @@ class Synthesizer:
         )
 
 
-def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz: what `_finish` returns, known before."""
-    joined = joined_length([(chunk.frames - 1) * HOP for chunk in planned.chunks])
-    return joined if planned.samples is None else min(joined, planned.samples)
-
-
-def _reply_bytes(voice: Voice, planned: Plan) -> int:
+def _reply_bytes(planned: Plan) -> int:
     """Return the bytes of a reply without its audio, at most."""
-    texts = [voice.name, voice.text, *planned.warnings, *(chunk.text for chunk in planned.chunks)]
-    return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
+    voices = [text for speaker in planned.speakers for text in (speaker.voice.name, speaker.voice.text)]
+    said = [text for chunk in planned.chunks for text in (chunk.text, chunk.said.spoken, planned.voice(chunk).name)]
+    return len(json.dumps([*voices, *planned.warnings, *said])) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
 
 
-def _deliver(
-    waves: list[Samples], request: SynthesizeRequest, voice: Voice, planned: Plan, sink: Sink
-) -> tuple[Audio, Edges]:
-    samples, edges = _finish(waves, voice, planned)
+def _deliver(waves: list[Samples], request: SynthesizeRequest, planned: Plan, sink: Sink) -> tuple[Audio, Edges]:
+    samples, edges = finish(waves, planned)
     data = encode(samples, request.format, request.sample_rate)
     audio = Audio(
         format=request.format,
@@ -155,15 +186,7 @@ def _deliver(
         bytes=len(data),
         **asdict(sink.put(data)),
     )
-    return audio, edges
-
-
-def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
-    samples, edges = join(waves)
-    if planned.samples is not None:
-        samples = samples[: planned.samples]
-        edges[-1] = (edges[-1][0], len(samples))
-    return samples * np.float32(voice.gain), boundaries(edges)
+    return audio, boundaries(edges)
 
 
 class _Stopwatch:

@@ -19,6 +19,7 @@ from tts.model.config import load_config
 from tts.model.dit import DiT
 from tts.model.vocos import load_vocos_config
 from tts.synthesizer import Synthesizer
+from tts.text.pronunciations import read_words
 from tts.text.tokens import load_vocabulary
 from tts.voice.registry import Voices
 from warmup.device import batch_frames, check_room, choose_device, choose_dtype, gpus, memory
@@ -103,7 +104,8 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     check_room(device)
     phases.end("device")
     delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
-    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, Voices())
+    words = {} if settings.words is None else read_words(Path(settings.words))
+    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, Voices(), words)
     reasons = {"device": where.reason, "dtype": precision.reason, "attention": backend.reason, "read from": read.reason}
     return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons)
 

@@ -23,7 +23,7 @@ class Audio(_Reply):
 
 
 class VoiceUsed(_Reply):
-    """The voice that spoke."""
+    """The voice that spoke, the first of several."""
 
     name: str = Field(description="Empty for a recording sent with the request.")
     id: str = Field(description="Hash of the recording and its transcript.")
@@ -31,9 +31,11 @@ class VoiceUsed(_Reply):
 
 
 class ChunkSaid(_Reply):
-    """One piece of the text and where it is in the recording."""
+    """One piece of the text and where it is in the recording; pauses are between pieces."""
 
-    text: str
+    text: str = Field(description="As it was asked for.")
+    said: str | None = Field(None, description="What is said of it, where that is something else.")
+    voice: str | None = Field(None, description="Who says it, where several voices speak.")
     start_s: float
     end_s: float
     seed: int

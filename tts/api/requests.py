@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from tts.api.problems import Problem, quoted
 from tts.limits import TEXT_LIMIT
 from tts.media.formats import rates
+from tts.text.normalize.languages import advice, is_known
+from tts.text.pronunciations import wrong as wrong_words
 
 _ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
 _FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
@@ -54,11 +56,22 @@ class Request(BaseModel):
             raise ValueError("holds half of a surrogate pair, which is no unicode character") from error
 
 
+class PausesAsked(BaseModel):
+    """Exact silence where something ends; left out: as the model speaks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    sentence_s: float | None = Field(None, ge=0, le=10, allow_inf_nan=False, description="Behind every sentence.")
+    paragraph_s: float | None = Field(None, ge=0, le=10, allow_inf_nan=False, description="Behind every paragraph.")
+
+
 class SynthesizeRequest(Request):
     """Say a text in a voice."""
 
     action: Literal["synthesize"] = "synthesize"
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(description="What to say.")
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(
+        description="What to say, with marks: [docs/text.md](text.md#marks)."
+    )
     voice: str | None = Field(
         None, max_length=200, description="Name of a built-in voice; left out: the embedded voice."
     )
@@ -71,7 +84,14 @@ class SynthesizeRequest(Request):
         None,
         description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
     )
-    language: str | None = Field(None, max_length=35, description="E.g. `en`; a hint without effect in this version.")
+    language: str | None = Field(
+        None, max_length=35, description="E.g. `en`, `en-GB`, `de`: how numbers are read; left out: by the text."
+    )
+    normalize: bool = Field(True, description="Numbers, dates, units, abbreviations, addresses are said as words.")
+    words: dict[str, str] | None = Field(
+        None, description='What is said instead of words, e.g. `{"RunPod": "run pod"}`: 1000 at most.'
+    )
+    pauses: PausesAsked | None = Field(None, description="Silence behind sentences and paragraphs, to the sample.")
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
     steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
@@ -100,16 +120,20 @@ class SynthesizeRequest(Request):
         """Tell which fields don't go together, and what a recording or a text holds that can't be meant."""
         if not self.text.strip():
             yield Problem("text", "text is blank", "send the words to say")
-        if mark := re.search(r"\[(voice|pause):[^\]]*\]", self.text):
-            said = f"{quoted(mark[0])} is a mark that this version doesn't serve"
-            yield Problem("text", said, "send each part as a job of its own")
         yield from self._about_the_voice()
+        yield from self._about_the_words()
         if self.duration_s is not None and self.speed != 1:
             yield Problem("speed", "speed and duration_s exclude each other", "send only one of them")
         if self.sample_rate not in rates(self.format):
             others = ", ".join(map(str, rates(self.format)))
             said = f"{self.format} has no {self.sample_rate} Hz"
             yield Problem("sample_rate", said, f"send one of {others}, or another format")
+
+    def _about_the_words(self) -> Iterator[Problem]:
+        if self.language is not None and not is_known(self.language):
+            yield Problem("language", f"language {quoted(self.language)} is unknown", advice(self.language))
+        if problem := wrong_words(self.words or {}):
+            yield Problem("words", f"words {problem}", 'send an object such as {"RunPod": "run pod"}')
 
     def _about_the_voice(self) -> Iterator[Problem]:
         if self.voice is not None and self.voice_base64 is not None:

@@ -83,12 +83,18 @@ class Voices:
         """Return the names that `named` knows."""
         return list(self._recordings)
 
-    def named(self, name: str) -> Voice:
-        """Return a voice by name.
+    def styles(self, name: str) -> list[str]:
+        """Return the styles that a voice has."""
+        return []
+
+    def named(self, name: str, style: str | None = None) -> Voice:
+        """Return a voice by name, in one of its styles.
 
         Raises:
-            VoiceNotFound: there is none of that name.
+            VoiceNotFound: there is none of that name, or it has no such style.
         """
+        if style is not None:
+            raise VoiceNotFound(f"the voice {name!r} has no style {style!r}", "leave style out", "style")
         found = recording(name, self._recordings)
         return self._get(f"name:{name}", lambda: make_voice(found.file.read_bytes(), found.text, name))
 
