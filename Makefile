@@ -4,7 +4,7 @@ UV := 0.13.8
 PIP_AUDIT := 2.10.1
 BIN := .venv/bin
 
-.PHONY: run test test-slow lint docs bench lock audit image image-test base clean
+.PHONY: run test test-slow soak lint docs bench lock audit image image-test base clean
 
 run: .venv/runtime.done  ## say test_input.json into output/
 	@$(BIN)/python handler.py
@@ -14,6 +14,13 @@ test: .venv/dev.done .venv/sdk2.done  ## all tests that need no GPU
 
 test-slow: .venv/dev.done .venv/sdk2.done  ## the tests that take minutes, which CI runs too
 	@$(BIN)/python -m pytest -m slow
+
+MINUTES ?= 10
+JOBS ?= 10000
+SDK ?= 1
+
+soak: .venv/dev.done .venv/sdk2.done  ## jobs through the real SDK while everything goes wrong; MINUTES=10 JOBS=10000 SDK=1
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --jobs $(JOBS) --sdk $(SDK)
 
 lint: .venv/dev.done  ## style, formatting, types
 	@$(BIN)/ruff check .

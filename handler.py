@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -41,15 +43,36 @@ def main() -> None:
         elif loading.result().worker is None:
             sys.exit(f"ERROR  | {loading.result().report.problem}")
 
+    config: dict[str, Any] = {"concurrency_modifier": lambda current: settings.concurrency}
+
     async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
-        return await loading.result().handle(job, progress)
+        started = loading.result()
+        reply = await started.handle(job, progress)
+        if started.broken:  # the SDK tells the platform with this reply, takes no more jobs and returns from `start`
+            config["refresh_worker"] = True
+        return reply
 
     served: local.Handler = handle
     if asked.job is not None:
         served = local.on_a_terminal(handle)
     elif asked.serve_api:
         served = local.with_errors_as_text(handle)
-    runpod.serverless.start({"handler": served, "concurrency_modifier": lambda current: settings.concurrency})
+    else:
+        from sdk.seams import held
+
+        served = held(handle, concurrency=settings.concurrency, grace_s=settings.shutdown_s)
+    config["handler"] = served
+    runpod.serverless.start(config)
+    if loading.result().broken:
+        leave()
+
+
+def leave() -> None:
+    """End the process at once: with a device that hangs, the interpreter's own end would wait for ever."""
+    for heartbeat in multiprocessing.active_children():
+        heartbeat.terminate()
+    sys.stdout.flush()
+    os._exit(1)
 
 
 def load(environment: Environment, *, warm_up: bool) -> Start:

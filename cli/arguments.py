@@ -14,7 +14,7 @@ from tts.errors import RequestError
 from tts.media.formats import FORMATS
 
 _EXAMPLES = """examples:
-  {prog} "Two red cats sit under the old tree."
+  {prog} "Two red cats sit under the old tree." --voice me.wav    in the voice of a recording
   {prog} "Two red cats." --voice me.wav --voice-text "What I say in me.wav." --out cats.mp3
   {prog} --batch lines.txt --voice demo_low --out recordings/    one recording a line; goes on where it stopped
 """
@@ -42,8 +42,12 @@ def read(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("text", nargs="?", help="what to say; - reads it from standard input")
-    parser.add_argument("--voice", help="a recording (3 to 12 s of speech) or the name of a built-in voice")
-    parser.add_argument("--voice-text", help="what is said in the recording, or a file with it, such as .txt or .srt")
+    parser.add_argument("--voice", help="a recording (3 to 12 s of speech are used) or the name of a built-in voice")
+    parser.add_argument(
+        "--voice-text",
+        help="what is said in the recording, or a file with it, such as .txt or .srt; left out: a .txt beside the "
+        "recording, else it is heard",
+    )
     parser.add_argument("--out", type=Path, help="a file, output/speech.wav by default; with --batch a folder")
     parser.add_argument("--quality", choices=["draft", "standard", "high"], help="7, 16 or 32 steps")
     parser.add_argument("--steps", type=int, help="solver steps, 4 to 64")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.arguments import format_of
 from cli.request import to_be_said
-from cli.terminal import StepBar, summary
+from cli.terminal import StepBar, heard, summary
 from cli.waiting import Waiting
 from tts.api import SynthesizeReply
 from warmup.environment.settings import Settings
@@ -35,6 +35,8 @@ def say_one(out: Path, given: dict[str, Any], settings: Settings) -> None:
     with StepBar() as progress:
         reply = asyncio.run(synthesizer.synthesize(request, out.stem, progress))
     write(reply, out)
+    if said := heard(reply):
+        print(said, file=sys.stderr)
     print(summary(reply.model_copy(update={"audio": reply.audio.model_copy(update={"path": str(out)})})))
 
 

@@ -41,6 +41,14 @@ class StepBar:
             self._bar.close()
 
 
+def heard(reply: SynthesizeReply) -> str:
+    """Return what was heard in a recording without a transcript, as a person should read it over; else nothing."""
+    voice = reply.voice
+    if voice.transcript == "given":
+        return ""
+    return f"heard in the recording: {voice.text}\nif that is wrong, give --voice-text"
+
+
 def summary(reply: SynthesizeReply) -> str:
     """Return a reply in a few lines."""
     audio, timing = reply.audio, reply.timing

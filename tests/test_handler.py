@@ -160,6 +160,12 @@ def test_the_worker_loop_answers_jobs_fails_bad_ones_drops_cancelled_ones_and_dr
         assert results["bad"]["error"]["code"] == "invalid_input"
         assert "output" not in results["bad"] or not results["bad"]["output"]
 
+        for _ in range(2):
+            cloud.jobs.put({"id": "twice", "input": {**JOB, "seed": None}})
+        (first, reply), (second, same) = cloud.result(), cloud.result()
+        assert first == second == "twice"
+        assert reply == same, "down to its seed and its times"
+
         cloud.jobs.put({"id": "slow", "input": {"text": "Two red cats sit. " * 60, "steps": 64}})
         log.wait_for("slow", "Started")
         cloud.stops.put("slow")

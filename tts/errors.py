@@ -90,6 +90,12 @@ class WorkerUnusable(RequestError):
     code, status = "worker_unusable", 503
 
 
+class Retry(RequestError):
+    """The worker failed, not the job."""
+
+    code, status, retry = "retry", 503, True
+
+
 class Internal(RequestError):
     """A defect of this program."""
 

@@ -17,12 +17,15 @@ from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
+from tts.listening import Listening
 from tts.media.delivery import Delivery, Sink, Wanted
 from tts.media.encode import encode
 from tts.plan import Plan, boundaries, plan
 from tts.script import Manner, Pauses
 from tts.sound import finish, length
+from tts.text.normalize.languages import spoken
 from tts.text.tokens import Vocabulary
+from tts.voice.agreement import Check
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
 
@@ -59,7 +62,9 @@ class Synthesizer:
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._words = dict(words or {})
-        self._device = DeviceThread()
+        self._device = DeviceThread(engine.device)
+        engine.watch = self._device.watchdog.over
+        self.listening = Listening(voices.ear, vocabulary)
 
     async def synthesize(
         self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
@@ -87,6 +92,11 @@ class Synthesizer:
         )
         return self._reply(audio, seed, planned, edges, timing)
 
+    @property
+    def failure(self) -> str:
+        """Why the device takes no more work; empty while it does."""
+        return self._device.failure
+
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
         return {
@@ -98,7 +108,9 @@ class Synthesizer:
 
     def _voice(self, request: SynthesizeRequest) -> Voice:
         if request.voice_base64 is not None:
-            return self.voices.recorded(decode_base64(request.voice_base64), request.voice_text)
+            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+            data = decode_base64(request.voice_base64)
+            return self.voices.recorded(data, request.voice_text, spoken(request.language), checked)
         return self.voices.named(request.voice or DEFAULT_VOICE)
 
     def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
@@ -160,7 +172,7 @@ class Synthesizer:
         return SynthesizeReply(
             audio=audio,
             seed=seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
+            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
             chunks=chunks,
             timing=timing,
             model=self.model,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from tts.api import ACTIONS, HealthReply, Job, Progress, SynthesizeReply, parse
-from tts.errors import Internal, RequestError, WorkerUnusable
+from tts.errors import Internal, RequestError, Retry, WorkerUnusable
 from tts.limits import TEXT_LIMIT
+from tts.once import Once
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
@@ -43,6 +44,7 @@ class Worker:
         self._max_text_chars = max_text_chars
         self._warmup = warmup
         self._failure = failure
+        self._once = Once()
 
     async def handle(self, job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         """Return the reply to a job, or `{"error": {...}}`, which the platform shows as FAILED.
@@ -67,27 +69,43 @@ class Worker:
 
         Raises:
             WorkerUnusable: there is none.
+            Retry: its device has failed.
         """
         if self._synthesizer is None:
             hint = "nothing in the job can mend this; the endpoint's settings, or its image, can"
             raise WorkerUnusable(f"this worker can't serve: {self._failure}", hint)
+        if self.failure:
+            raise Retry("this worker's device has failed", "send the job again; another worker will take it")
         return self._synthesizer
+
+    @property
+    def failure(self) -> str:
+        """Why a worker that served can't any longer; empty while it can."""
+        return "" if self._synthesizer is None else self._synthesizer.failure
 
     def health(self) -> HealthReply:
         """Tell what serves here, what the start found, and what was done since."""
         loaded = self._synthesizer
         return HealthReply(
             **({} if loaded is None else loaded.about()),
+            failure=self.failure or None,
             voices=[] if loaded is None else loaded.voices.names(),
             warmup=self._warmup(),
-            counters={**self.counters, "audio_s": round(self.audio_s, 3)},
+            counters={**self.counters, "jobs_repeated": self._once.repeated, "audio_s": round(self.audio_s, 3)},
         )
 
     async def _answer(self, job: Job, given: Any) -> dict[str, Any]:
         request = parse(given, self._max_text_chars)
-        reply = await ACTIONS[request.action].answer(self, request, job)
-        self._count(job, reply)
-        return reply.model_dump(exclude_none=True)
+        action = ACTIONS[request.action]
+
+        async def work() -> dict[str, Any]:
+            reply = await action.answer(self, request, job)
+            self._count(job, reply)
+            return reply.model_dump(exclude_none=True)
+
+        if not action.kept:
+            return await work()
+        return await self._once.answer(job.id, request, getattr(request, "idempotency_key", None), work)
 
     def _count(self, job: Job, reply: BaseModel) -> None:
         if isinstance(reply, SynthesizeReply):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
 
+from tts.asr.heard import Weights
+from tts.asr.whisper import Whisper, unavailable
 from tts.choice import Choice
 from tts.engine.attention import choose_backend
 from tts.engine.engine import Engine
-from tts.errors import ModelError
+from tts.errors import ModelError, TranscriptionUnavailable
 from tts.media.delivery import Delivery
 from tts.model.checkpoint import load_dit, load_vocos
 from tts.model.config import load_config
@@ -29,8 +32,9 @@ from warmup.flash_attn.ensure import Outcome
 from warmup.machine import Platform
 from warmup.report import HostProblem, Phases
 from warmup.storage import Storage
-from warmup.weights import half
+from warmup.weights import half, whisper
 from warmup.weights.find import ModelFiles, find
+from warmup.weights.places import Places
 from warmup.weights.verify import disproved
 
 log = logging.getLogger("worker")
@@ -105,9 +109,23 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     phases.end("device")
     delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
     words = {} if settings.words is None else read_words(Path(settings.words))
-    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, Voices(), words)
+    voices = Voices(Whisper(partial(_weights, Places(settings, keep), str(device)), str(device)))
+    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, voices, words)
     reasons = {"device": where.reason, "dtype": precision.reason, "attention": backend.reason, "read from": read.reason}
     return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons)
+
+
+def _weights(places: Places, device: str) -> Weights:
+    """Return the model that hears.
+
+    Raises:
+        TranscriptionUnavailable: there is none; the log says why.
+    """
+    try:
+        return whisper.bring(places, device)
+    except (ModelError, HostProblem) as error:
+        log.error("no recording can be heard: %s", error)
+        raise TranscriptionUnavailable(*unavailable()) from error
 
 
 def _network(files: ModelFiles, keep: Storage, device: torch.device, dtype: torch.dtype) -> tuple[DiT, Choice[Path]]:

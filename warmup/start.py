@@ -61,6 +61,11 @@ class Start:
         why = self.failure.for_callers if self.failure is not None else ""
         return self.worker or Worker(None, warmup=self.report.as_dict, failure=why)
 
+    @property
+    def broken(self) -> bool:
+        """Whether the worker served, and can't any longer: its device failed."""
+        return self.worker is not None and bool(self.worker.failure)
+
     def fitness_checks(self) -> list[Callable[[], None]]:
         """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""
         return [self._check(name) for name in _CHECKS]
@@ -149,6 +154,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases.end("files")
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(visible_gpus)
+        from tts.media.decoder import shared
         from tts.worker import Worker
         from warmup.load import load_sound  # torch, while other threads read the weights and ask for the GPUs
 
@@ -166,6 +172,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, warmup=report.as_dict)
     if warm_up:
+        shared().start()  # a process of its own, which is there before somebody's recording is
         try:
             _say_something(loaded)
         except HostProblem:  # a damaged file may be why, and would be at every start
@@ -189,7 +196,7 @@ def _say_something(loaded: Loaded) -> None:
     try:
         reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), "warm-up"))
     except RequestError as error:
-        raise HostProblem("warm_up", f"the first synthesis failed: {error}") from error
+        raise HostProblem("warm_up", f"the first synthesis failed: {synthesizer.failure or error}") from error
     except (RuntimeError, FloatingPointError, OSError, ImportError) as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {_first_line(error)}") from error
     if reply.audio.duration_s <= 0:

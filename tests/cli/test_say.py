@@ -33,7 +33,7 @@ def test_the_help_of_say_has_three_examples_that_its_parser_takes(capsys: pytest
     examples = capsys.readouterr().out.partition("examples:")[2].strip().splitlines()
     assert len(examples) == 3
     for example in examples:
-        line = example.partition("    one recording")[0]
+        line = example.partition("    ")[0]
         words = subprocess.run(["bash", "-c", f'printf "%s\\n" {line}'], capture_output=True, text=True).stdout
         assert arguments.read(words.splitlines()[1:], "say")
 

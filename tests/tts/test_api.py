@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[Any, str | None, str]] = {
     "text that is null": ({"text": None}, "text", "text is null send a string"),
     "unknown field": ({"text": "a", "sped": 2}, "sped", "did you mean speed"),
     "unlike any field": ({"text": "a", "zzz": 2}, "zzz", "known fields: action, text"),
-    "field of a later version": ({"text": "a", "captions": ["srt"]}, "captions", "not served by this version"),
+    "field of a later version": ({"text": "a", "max_wer": 0.1}, "max_wer", "not served by this version"),
     "unknown action": ({"action": "synthesise", "text": "a"}, "action", "did you mean synthesize"),
     "action of another type": ({"action": ["health"]}, "action", "there is no action"),
     "action of a later version": ({"action": "voice_list"}, "action", "not served by this version"),

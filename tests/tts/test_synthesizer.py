@@ -17,6 +17,7 @@ import torch
 
 from tests.support.jobs import LONG, TEXT, answer, samples, watch
 from tts.clock import Samples
+from tts.engine.budget import Budget
 from tts.engine.device import DeviceThread, Done
 from tts.media.delivery import Delivery, Sink, Wanted, file_stem
 from tts.worker import Worker
@@ -114,13 +115,13 @@ def test_when_memory_runs_out_the_batch_is_halved_and_the_result_is_the_same(
         if frames > 2500:
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-    budget = worker.synthesizer.engine.max_batch_frames
+    budget = worker.synthesizer.engine.budget.frames
+    monkeypatch.setattr(worker.synthesizer.engine, "budget", Budget(budget))
     watch(worker, monkeypatch, scarce)
     halved = answer(worker, text=LONG)
     assert chunks > 1
     assert halved["audio"]["base64"] == whole["audio"]["base64"]
-    assert worker.synthesizer.engine.max_batch_frames < budget
-    worker.synthesizer.engine.max_batch_frames = budget
+    assert worker.synthesizer.engine.budget.frames < budget
 
 
 def test_when_one_chunk_alone_exceeds_the_memory_the_job_fails_with_that_reason(
@@ -140,7 +141,7 @@ def test_the_wait_for_the_device_is_told_apart_from_the_synthesis(
         async def run(self, work: Callable[[Event], T]) -> Done[T]:
             return replace(await super().run(work), waited_s=1000.0, worked_s=5.0)
 
-    monkeypatch.setattr(worker.synthesizer, "_device", Busy())
+    monkeypatch.setattr(worker.synthesizer, "_device", Busy(torch.device("cpu")))
     reply = answer(worker, text=TEXT)
     timing = reply["timing"]
     assert (timing["queue_s"], timing["synthesis_s"]) == (1000, 5)

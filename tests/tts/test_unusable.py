@@ -55,7 +55,7 @@ def test_jobs_are_counted_from_one_to_the_next() -> None:
             await start.handle({"id": "a", "input": RIGHT["synthesize"]})
         return await start.handle({"id": "h", "input": RIGHT["health"]})
 
-    assert asyncio.run(three())["counters"] == {"jobs_done": 0, "jobs_failed": 2, "audio_s": 0}
+    assert asyncio.run(three())["counters"] == {"jobs_done": 0, "jobs_failed": 2, "jobs_repeated": 0, "audio_s": 0}
 
 
 def test_it_needs_neither_torch_nor_a_codec() -> None:

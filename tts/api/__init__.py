@@ -4,6 +4,7 @@ Unknown names are refused with what they are called here. `make docs` writes the
 """
 
 from tts.api.actions import ACTIONS, Action, Job, Parts, Progress, schema
+from tts.api.hearing import CheckVoiceReply, CheckVoiceRequest, TranscribeReply, TranscribeRequest
 from tts.api.parse import parse
 from tts.api.replies import Audio, ChunkSaid, HealthReply, SynthesizeReply, Timing, VoiceUsed
 from tts.api.requests import HealthRequest, Request, SynthesizeRequest
@@ -12,6 +13,8 @@ __all__ = [
     "ACTIONS",
     "Action",
     "Audio",
+    "CheckVoiceReply",
+    "CheckVoiceRequest",
     "ChunkSaid",
     "HealthReply",
     "HealthRequest",
@@ -22,6 +25,8 @@ __all__ = [
     "SynthesizeReply",
     "SynthesizeRequest",
     "Timing",
+    "TranscribeReply",
+    "TranscribeRequest",
     "VoiceUsed",
     "parse",
     "schema",

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Union
 
 from pydantic import BaseModel, TypeAdapter
 
+from tts.api.hearing import CheckVoiceReply, CheckVoiceRequest, TranscribeReply, TranscribeRequest
 from tts.api.replies import HealthReply, SynthesizeReply
 from tts.api.requests import HealthRequest, Request, SynthesizeRequest
 
@@ -26,8 +27,22 @@ class Job:
     progress: Progress | None = None  # of whoever watches
 
 
+class Listens(Protocol):
+    """Who hears recordings."""
+
+    async def transcribe(self, request: TranscribeRequest) -> TranscribeReply:
+        """Tell what a recording says."""
+
+    async def check_voice(self, request: CheckVoiceRequest) -> CheckVoiceReply:
+        """Tell what a recording is worth as a voice."""
+
+
 class Speaks(Protocol):
     """The loaded model."""
+
+    @property
+    def listening(self) -> Listens:
+        """Who hears recordings that nobody speaks with yet."""
 
     async def synthesize(
         self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
@@ -53,10 +68,19 @@ class Action:
     request: type[Request]
     reply: type[BaseModel]
     answer: Callable[[Parts, Any, Job], Awaitable[BaseModel]]
+    kept: bool = True  # whether the same job gets the same reply again; no: it tells a state, which changes
 
 
 async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
     return await parts.synthesizer.synthesize(request, job.id, job.progress)
+
+
+async def _transcribe(parts: Parts, request: TranscribeRequest, job: Job) -> TranscribeReply:
+    return await parts.synthesizer.listening.transcribe(request)
+
+
+async def _check_voice(parts: Parts, request: CheckVoiceRequest, job: Job) -> CheckVoiceReply:
+    return await parts.synthesizer.listening.check_voice(request)
 
 
 async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply:
@@ -65,7 +89,9 @@ async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply
 
 ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
-    "health": Action(HealthRequest, HealthReply, _health),
+    "transcribe": Action(TranscribeRequest, TranscribeReply, _transcribe),
+    "check_voice": Action(CheckVoiceRequest, CheckVoiceReply, _check_voice),
+    "health": Action(HealthRequest, HealthReply, _health, kept=False),
 }
 DEFAULT = "synthesize"
 

@@ -160,7 +160,7 @@ INSTEAD = {  # what to do instead: what has no field here
     "leave it out (voices are kept from job to job)": """
         use_memory_cache cache_voice use_cached_voice cache use_cache save_voice voice_cache
     """,
-    "leave it out, and send what is said in the recording as voice_text": """
+    "leave it out (a recording without voice_text is transcribed)": """
         auto_transcribe transcribe_model whisper_model asr_model transcribe use_whisper skip_transcription
     """,
     "leave it out (without a seed every recording is another one)": "randomize_seed random use_random_seed fixed_seed",
@@ -226,7 +226,7 @@ ACTIONS = {  # action here: what others call it
 LATER = {  # in the contract, but served by a later version
     "fields": """
         voice_url captions max_wer max_retries loudness fit style takes
-        check_transcript reproducible stream idempotency_key
+        reproducible stream
     """,
-    "actions": "voice_add voice_list voice_get voice_delete check_voice transcribe plan",
+    "actions": "voice_add voice_list voice_get voice_delete plan",
 }

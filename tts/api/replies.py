@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Reply(BaseModel):
+class Reply(BaseModel):
+    """What a job returns."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Audio(_Reply):
+class Audio(Reply):
     """The recording made. Exactly one of `base64` and `path` is there."""
 
     format: str = Field(description="As it was asked for.")
@@ -22,15 +24,18 @@ class Audio(_Reply):
     path: str | None = Field(None, description="The file, in a local run.")
 
 
-class VoiceUsed(_Reply):
+class VoiceUsed(Reply):
     """The voice that spoke, the first of several."""
 
     name: str = Field(description="Empty for a recording sent with the request.")
     id: str = Field(description="Hash of the recording and its transcript.")
     text: str = Field(description="What the part of the recording that was used says.")
+    transcript: Literal["given", "made", "made, checked"] = Field(
+        description="Where that is from. `made`: it was heard; `checked`: heard twice, and both times the same."
+    )
 
 
-class ChunkSaid(_Reply):
+class ChunkSaid(Reply):
     """One piece of the text and where it is in the recording; pauses are between pieces."""
 
     text: str = Field(description="As it was asked for.")
@@ -41,7 +46,7 @@ class ChunkSaid(_Reply):
     seed: int
 
 
-class Timing(_Reply):
+class Timing(Reply):
     """Where the time went."""
 
     voice_s: float = Field(description="Decoding and checking the reference; near 0 when it was used before.")
@@ -52,7 +57,7 @@ class Timing(_Reply):
     real_time_factor: float = Field(description="synthesis_s divided by the seconds of audio.")
 
 
-class SynthesizeReply(_Reply):
+class SynthesizeReply(Reply):
     """What a `synthesize` job returns."""
 
     audio: Audio
@@ -65,15 +70,18 @@ class SynthesizeReply(_Reply):
     warnings: list[str]
 
 
-class HealthReply(_Reply):
+class HealthReply(Reply):
     """What a `health` job returns. A worker that can't serve has no model, and `warmup` says why."""
 
     model: str | None = Field(None, description="Left out, as the next three, where none is loaded.")
     attention: str | None = None
     device: str | None = None
     dtype: str | None = None
+    failure: str | None = Field(None, description="What failed: this worker takes no more jobs, and leaves.")
     voices: list[str] = Field(description="Names that a job may give.")
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
     )
-    counters: dict[str, float] = Field(description="Jobs done and failed, seconds of audio made.")
+    counters: dict[str, float] = Field(
+        description="Jobs done, failed and answered again from memory, seconds of audio made."
+    )

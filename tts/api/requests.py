@@ -82,10 +82,18 @@ class SynthesizeRequest(Request):
     )
     voice_text: str | None = Field(
         None,
-        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
+        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment. "
+        "Left out: it is heard.",
+    )
+    check_transcript: bool = Field(
+        False,
+        description="Whether a `voice_text` that the recording contradicts is refused. Otherwise it is a warning, "
+        "and looked for only where the pace is unusual.",
     )
     language: str | None = Field(
-        None, max_length=35, description="E.g. `en`, `en-GB`, `de`: how numbers are read; left out: by the text."
+        None,
+        max_length=35,
+        description="E.g. `en`, `en-GB`, `de`: how numbers are read, and what the recording speaks; left out: found.",
     )
     normalize: bool = Field(True, description="Numbers, dates, units, abbreviations, addresses are said as words.")
     words: dict[str, str] | None = Field(
@@ -109,6 +117,13 @@ class SynthesizeRequest(Request):
     deliver: Literal["auto", "inline"] = Field(
         "auto",
         description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",
+    )
+    idempotency_key: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="What comes with the same key within ten minutes is answered with the same reply, by the worker "
+        "that made it; with another input it is refused.",
     )
 
     @property
@@ -140,12 +155,22 @@ class SynthesizeRequest(Request):
             yield Problem("voice_base64", "voice and voice_base64 exclude each other", "send only one of them")
         if self.voice_text is not None and self.voice_base64 is None:
             yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64")
-        for name, value in (("voice", self.voice or ""), ("voice_base64", self.voice_base64 or "")):
-            if _ADDRESS.match(value[:20]):
-                said = f"{name} is an address, and this version fetches none"
-                yield Problem(name, said, "send the recording itself as voice_base64")
-            elif name == "voice_base64" and _FILE.fullmatch(value[:300]):
-                yield Problem(name, "voice_base64 is the name of a file", "send the file's bytes in base64")
+        if _ADDRESS.match((self.voice or "")[:20]):
+            yield _address("voice")
+        yield from about_recording(self.voice_base64 or "")
+
+
+def about_recording(encoded: str) -> Iterator[Problem]:
+    """Tell what is sent instead of a recording in base64."""
+    if _ADDRESS.match(encoded[:20]):
+        yield _address("voice_base64")
+    elif _FILE.fullmatch(encoded[:300]):
+        yield Problem("voice_base64", "voice_base64 is the name of a file", "send the file's bytes in base64")
+
+
+def _address(field: str) -> Problem:
+    said = f"{field} is an address, and this version fetches none"
+    return Problem(field, said, "send the recording itself as voice_base64")
 
 
 class HealthRequest(Request):

@@ -31,6 +31,9 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     if field is None or error["type"] == "value_error":
         rule = error["msg"].removeprefix("Value error, ")
         return Problem(name, f"{name} {rule}", f"see {name} in docs/api.md")
+    if error["type"] == "string_unicode":  # of pydantic itself, where a length is asked for
+        said = f"{name} holds half of a surrogate pair, which is no unicode character"
+        return Problem(name, said, f"see {name} in docs/api.md")
     value, allowed = error["input"], _allowed(model, name)
     if error["type"] == "missing":
         return Problem(name, f"{name} is missing", f"add {name} to the input", missing=True)

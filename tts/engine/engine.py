@@ -1,15 +1,21 @@
-"""Chunks to sound: batches that fit the device, sampled and vocoded."""
+"""Chunks to sound: batches that fit the device, sampled and vocoded; what fails is tried once more."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from copy import deepcopy
 from threading import Event
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from tts.clock import Samples
+from tts.engine.budget import Budget
 from tts.engine.device import Cancelled
+from tts.engine.faults import ran_out_of_memory
 from tts.engine.sampler import Guidance, Item, Sampler
 from tts.errors import OutOfMemory
 from tts.model.dit import DiT
@@ -17,6 +23,9 @@ from tts.model.mel import MelFrontEnd
 from tts.model.vocos import Vocos
 
 Progress = Callable[[int, int], None]  # steps done, steps in all
+Watch = Callable[[], AbstractContextManager[None]]  # over a piece of work that has to end
+T = TypeVar("T")
+log = logging.getLogger("worker")
 
 
 class Engine:
@@ -24,7 +33,8 @@ class Engine:
 
     def __init__(self, network: DiT, vocoder: Vocos, backend: str, max_batch_frames: int) -> None:
         self.sampler = Sampler(network, backend)
-        self.max_batch_frames = max_batch_frames  # frames in the network at once, halved when memory runs out
+        self.budget = Budget(max_batch_frames)
+        self.watch: Watch = nullcontext
         self._vocoder = vocoder
         self._mel = MelFrontEnd().to(network.device)
 
@@ -34,9 +44,17 @@ class Engine:
         return self.sampler.network.device
 
     def mel(self, samples: Samples) -> Tensor:
-        """Return the mel frames of a reference, (1 + samples // 256, 100) float32."""
-        frames: Tensor = self._mel(torch.from_numpy(samples).to(self.device))
-        return frames
+        """Return the mel frames of a reference, (1 + samples // 256, 100) float32.
+
+        Raises:
+            OutOfMemory: it doesn't fit the device.
+        """
+
+        def work() -> Tensor:
+            frames: Tensor = self._mel(torch.from_numpy(samples).to(self.device))
+            return frames
+
+        return self._twice(work)
 
     def speak(
         self,
@@ -50,6 +68,7 @@ class Engine:
         Raises:
             Cancelled: `cancelled` was set; it is looked at after every step.
             OutOfMemory: a chunk alone doesn't fit the device.
+            FloatingPointError: what the model makes of a chunk is not finite, twice.
         """
         batches = self._batches(items, guidance.passes)
         done, total = 0, guidance.steps * len(batches)
@@ -62,18 +81,39 @@ class Engine:
             if cancelled is not None and cancelled.is_set():
                 raise Cancelled
 
-        mels = [mel for batch in batches for mel in self._sample(batch, guidance, after_step)]
-        try:
-            return [self._vocode(mel) for mel in mels]
-        except torch.OutOfMemoryError as error:
-            raise _too_little_memory() from error
+        mels = [mel for batch in batches for mel in self._sample(self.sampler, batch, guidance, after_step)]
+        waves = []
+        for number, (item, mel) in enumerate(zip(items, mels, strict=True), 1):
+            wave = self._vocode(mel)
+            if not wave.isfinite().all():
+                wave = self._once_more(number, item, guidance, after_step)
+            waves.append(wave.cpu().numpy())
+        return waves
 
-    def _vocode(self, mel: Tensor) -> Samples:
-        wave: Tensor = self._vocoder(mel)
+    def _vocode(self, mel: Tensor) -> Tensor:
+        def work() -> Tensor:
+            wave: Tensor = self._vocoder(mel)
+            return wave
+
+        return self._twice(work)
+
+    def _once_more(self, number: int, item: Item, guidance: Guidance, after_step: Callable[[Tensor], None]) -> Tensor:
+        """Say a chunk that came out wrong again, alone and in the precision with the widest range."""
+        sampler = self._wide()
+        log.warning("chunk %d is not finite; it is made again in %s", number, sampler.network.dtype)
+        (mel,) = self._sample(sampler, [item], guidance, after_step)
+        wave = self._vocode(mel)
         if not wave.isfinite().all():
-            raise FloatingPointError("the model's output is not finite; TTS_DTYPE=float32 or bfloat16 may help")
-        samples: Samples = wave.cpu().numpy()
-        return samples
+            raise FloatingPointError(f"chunk {number} is not finite in {sampler.network.dtype} either")
+        return wave
+
+    def _wide(self) -> Sampler:
+        network = self.sampler.network
+        if network.dtype == torch.float32:
+            return self.sampler
+        if network.device.type == "cuda" and network.dtype == torch.float16:
+            return Sampler(deepcopy(network).to(torch.bfloat16), self.sampler.backend)
+        return Sampler(deepcopy(network).float(), "sdpa")  # other backends have no float32
 
     def _batches(self, items: Sequence[Item], passes: int) -> list[list[Item]]:
         batches: list[list[Item]] = []
@@ -82,27 +122,48 @@ class Engine:
             need = item.frames * passes
             if not batches or need > room:
                 batches.append([])
-                room = self.max_batch_frames
+                room = self.budget.frames
             batches[-1].append(item)
             room -= need
         return batches
 
-    def _sample(self, items: list[Item], guidance: Guidance, after_step: Callable[[Tensor], None]) -> list[Tensor]:
+    def _sample(
+        self, sampler: Sampler, items: list[Item], guidance: Guidance, after_step: Callable[[Tensor], None]
+    ) -> list[Tensor]:
+        def work() -> list[Tensor]:
+            return sampler.sample(items, guidance, after_step, self.watch)
+
+        if len(items) == 1:
+            return self._twice(work, watched=False)
         try:
-            return self.sampler.sample(items, guidance, after_step)
-        except torch.OutOfMemoryError as error:
-            if len(items) == 1:
-                raise _too_little_memory() from error
+            return work()
+        except Exception as error:
+            if not ran_out_of_memory(error):
+                raise
+        self._free()
+        self.budget.ran_out(guidance.passes * sum(item.frames for item in items))
+        half = len(items) // 2
+        parts = (items[:half], items[half:])
+        return [mel for part in parts for mel in self._sample(sampler, part, guidance, after_step)]
+
+    def _twice(self, work: Callable[[], T], *, watched: bool = True) -> T:
+        """Do work, and once more with empty caches if memory runs out."""
+        for last in (False, True):
+            try:
+                with self.watch() if watched else nullcontext():
+                    return work()
+            except Exception as error:
+                if not ran_out_of_memory(error):
+                    raise
+                if last:
+                    raise OutOfMemory(
+                        "the device has too little memory for one chunk of this text",
+                        "use a shorter reference recording, or a worker with more GPU memory",
+                    ) from error
+            self._free()  # here the error is gone, and with its frames what they held
+        raise AssertionError
+
+    def _free(self) -> None:
+        self.sampler.forget()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-        failed = guidance.passes * sum(item.frames for item in items)
-        self.max_batch_frames = min(self.max_batch_frames, failed) // 2
-        half = len(items) // 2
-        return [mel for part in (items[:half], items[half:]) for mel in self._sample(part, guidance, after_step)]
-
-
-def _too_little_memory() -> OutOfMemory:
-    return OutOfMemory(
-        "the device has too little memory for one chunk of this text",
-        "use a shorter reference recording, or a worker with more GPU memory",
-    )

@@ -7,6 +7,7 @@ with guidance every chunk is in the network twice, with and without its conditio
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -53,7 +54,7 @@ class PackedLayout:
 
     rotary: Tensor
     spread: Tensor
-    gapped: Tensor
+    gaps: Tensor
     attend: Attend
 
 
@@ -65,14 +66,22 @@ class Sampler:
         self.backend = backend
         self._modulations = lru_cache(maxsize=8)(self._compute_modulations)
 
+    def forget(self) -> None:
+        """Free what is kept from one batch to the next."""
+        self._modulations.cache_clear()
+
     @torch.inference_mode()
     def sample(
-        self, items: Sequence[Item], guidance: Guidance, after_step: Callable[[Tensor], None] | None = None
+        self,
+        items: Sequence[Item],
+        guidance: Guidance,
+        after_step: Callable[[Tensor], None] | None = None,
+        watch: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> list[Tensor]:
         """Return the mel frames of every chunk without its reference, (frames, 100) float32 each.
 
         `after_step` sees the state after every step, (frames, 100) float32; an exception it raises ends
-        the batch.
+        the batch. `watch` is entered around every step.
         """
         network, lengths = self.network, [item.frames for item in items]
         times, modulations = self._modulations(guidance.steps, guidance.sway)
@@ -80,11 +89,12 @@ class Sampler:
         context = self._context(items, guidance.passes)
         state = torch.cat([noise(item) for item in items]).to(network.device)
         for step, (time, following) in enumerate(pairwise(times.tolist())):
-            velocity = network(state, context, modulations[step], layout).float()
-            if guidance.passes == 2:
-                velocity, null = velocity.chunk(2)
-                velocity = velocity + (velocity - null) * guidance.cfg_strength
-            state = torch.add(state, velocity, alpha=following - time)
+            with watch():
+                velocity = network(state, context, modulations[step], layout).float()
+                if guidance.passes == 2:
+                    velocity, null = velocity.chunk(2)
+                    velocity = velocity + (velocity - null) * guidance.cfg_strength
+                state = torch.add(state, velocity, alpha=following - time)
             if after_step is not None:
                 after_step(state)
         spoken = zip(state.split(lengths), items, strict=True)
@@ -104,12 +114,12 @@ class Sampler:
         table = rotations(max(lengths), self.network.arch.dim_head, device)
         starts = torch.tensor([0, *lengths[:-1]]).cumsum(0) + torch.arange(len(lengths)) * gap
         spread = torch.cat([start + torch.arange(n) for start, n in zip(starts, lengths, strict=True)]).to(device)
-        gapped = torch.zeros(sum(lengths) + gap * (len(lengths) - 1), 1, device=device)
-        gapped[spread] = 1
+        gaps = torch.ones(sum(lengths) + gap * (len(lengths) - 1), dtype=torch.bool, device=device)
+        gaps[spread] = False
         return PackedLayout(
             rotary=torch.cat([table[:n] for n in lengths]),
             spread=spread,
-            gapped=gapped,
+            gaps=gaps,
             attend=BACKENDS[self.backend](lengths, device),
         )
 

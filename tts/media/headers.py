@@ -19,7 +19,9 @@ _OGG_HEADER = 27  # bytes, then one for each segment
 _OGG_FIRST = 2  # flag of the first page of a logical stream
 _XING = re.compile(rb"(?:Xing|Info)\0\0\0[\1\3\5\7\x09\x0b\x0d\x0f](.{4})", re.DOTALL)  # flag 1: the count is there
 _UNKNOWN = 0x7F000000  # bytes; from here on, lengths are what programs write to a pipe
-_AU_ENCODINGS = {(1, 16): 3, (1, 24): 4, (1, 32): 5, (3, 32): 6, (3, 64): 7}  # by WAV's code and bits
+_AU_ENCODINGS = {(1, 16): 3, (1, 24): 4, (1, 32): 5, (3, 32): 6, (3, 64): 7, (0x40, 4): 23}  # by WAV's code and bits
+_G721 = b"\x40\0"  # its code in WAV
+_G723_40 = b"\0\0\0\x1a"  # its code in AU; FFmpeg makes noise of it
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,12 @@ def readable(data: bytes) -> tuple[bytes, float]:
 
     Returns:
         The file, and what share of the sound that it announces it holds, 1 at most.
+
+    Raises:
+        NotAudio: FFmpeg would read it wrongly.
     """
+    if data.startswith(b".snd") and data[12:16] == _G723_40:
+        raise NotAudio("its sound is in G.723 of 40 kbit/s, which isn't read")
     family = _FAMILIES.get(data[:4])
     place = family.find(data, family.sound) if family else None
     if family is None or place is None:
@@ -82,7 +89,7 @@ def readable(data: bytes) -> tuple[bytes, float]:
     there = (len(data) - begin) & (~1 if family.aligned else ~0)
     known = 0 < announced < _UNKNOWN
     share = min(1.0, there / announced) if known else 1.0
-    if data.startswith(b"RIFX"):
+    if data.startswith(b"RIFX") or _is_g721(data, family):
         return _as_au(data, family, begin, min(there, announced) if known else there), share
     outer = family.size.pack(len(data) - 8) if family.aligned else data[4:8]
     inner = family.size.pack(announced if known else there)
@@ -140,13 +147,20 @@ def _ogg_starts(data: bytes, start: int) -> list[int]:
     return starts
 
 
+def _is_g721(data: bytes, family: _Chunks) -> bool:
+    """Tell whether a WAV file is of G.721, whose halves of a byte FFmpeg takes in the wrong order, but not in AU."""
+    place = family.find(data, b"fmt ")
+    return family.size.format == "<I" and place is not None and data[place + 4 : place + 6] == _G721
+
+
 def _as_au(data: bytes, family: _Chunks, begin: int, size: int) -> bytes:
-    """Put another header before the sound of a big-endian WAV file, which FFmpeg reads as if it were little-endian."""
+    """Put another header before the sound of a WAV file that FFmpeg reads wrongly: big-endian, or of G.721."""
     place = family.find(data, b"fmt ")
     if place is None or len(data) < place + 20:
         raise NotAudio("its header doesn't say how its sound is written")
-    code, channels, rate, _, _, bits = struct.unpack_from(">HHIIHH", data, place + 4)
+    order = ">" if family.size.format == ">I" else "<"
+    code, channels, rate, _, _, bits = struct.unpack_from(f"{order}HHIIHH", data, place + 4)
     if (code, bits) not in _AU_ENCODINGS:
-        raise NotAudio("it is a big-endian WAV file in a codec that isn't read")
+        raise NotAudio("it is a WAV file in a codec that isn't read")
     header = struct.pack(">4s5I", b".snd", 24, size, _AU_ENCODINGS[code, bits], rate, channels)
     return header + data[begin : begin + size]

@@ -32,7 +32,7 @@ class Layout(Protocol):
 
     rotary: Tensor  # (frames, dim_head / 2) complex64, rotation of every frame within its sequence
     spread: Tensor  # (frames,) int64, places of the frames once zeros stand between the sequences
-    gapped: Tensor  # (frames + gaps, 1) 1.0 at a frame, 0.0 in a gap
+    gaps: Tensor  # (frames + gaps,) bool, True in a gap
 
     def attend(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """Attention within every sequence; all (frames, heads, dim_head)."""
@@ -179,9 +179,10 @@ class PositionConvolution(nn.Module):
     def forward(self, hidden: Tensor, layout: Layout) -> Tensor:
         """Map (frames, dim) to the same shape."""
         first, mish, second, _ = self.conv1d
-        spread = hidden.new_zeros(len(layout.gapped), hidden.shape[1])
+        spread = hidden.new_zeros(len(layout.gaps), hidden.shape[1])
         spread[layout.spread] = hidden
-        inner = mish(first(spread.T[None])) * layout.gapped.T.to(hidden.dtype)
+        # Filled, not multiplied by 0: NaN * 0 is NaN, which the second convolution carries into the neighbour.
+        inner = mish(first(spread.T[None])).masked_fill_(layout.gaps, 0)
         outer: Tensor = mish(second(inner))
         return outer[0].T[layout.spread]
 

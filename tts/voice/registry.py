@@ -10,8 +10,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from threading import Lock
 
+from tts.asr.heard import Ear
 from tts.errors import ModelError, VoiceNotFound
 from tts.published import published
+from tts.voice.agreement import Check
 from tts.voice.reference import Voice, make_voice, voice_id
 
 DEFAULT_VOICE = "demo"
@@ -74,7 +76,8 @@ def recording(name: str, known: Mapping[str, Recording] | None = None) -> Record
 class Voices:
     """Finds voices by name and makes them of recordings; what was used lately is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, ear: Ear | None = None) -> None:
+        self.ear = ear
         self._recordings = built_in()
         self._made: OrderedDict[str, Voice] = OrderedDict()
         self._lock = Lock()
@@ -96,11 +99,14 @@ class Voices:
         if style is not None:
             raise VoiceNotFound(f"the voice {name!r} has no style {style!r}", "leave style out", "style")
         found = recording(name, self._recordings)
-        return self._get(f"name:{name}", lambda: make_voice(found.file.read_bytes(), found.text, name))
+        return self._get(f"name:{name}", lambda: make_voice(found.file.read_bytes(), found.text, name, trusted=True))
 
-    def recorded(self, data: bytes, text: str | None) -> Voice:
+    def recorded(
+        self, data: bytes, text: str | None, language: str | None = None, checked: Check = Check.IF_UNUSUAL
+    ) -> Voice:
         """Return the voice of a recording; see `make_voice` for what is refused."""
-        return self._get(voice_id(data, text), lambda: make_voice(data, text))
+        key = f"{voice_id(data, text)} {language} {checked}"
+        return self._get(key, lambda: make_voice(data, text, ear=self.ear, language=language, checked=checked))
 
     def _get(self, key: str, make: Callable[[], Voice]) -> Voice:
         with self._lock:

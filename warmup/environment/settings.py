@@ -14,7 +14,7 @@ from warmup.environment.judge import shown
 from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 from warmup.flash_attn.settings import FlashAttnSettings
 from warmup.machine import DeviceSettings
-from warmup.weights.settings import WeightsSettings
+from warmup.weights.settings import OTHER_SIZES, WHISPER_SIZES, WeightsSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings):
     max_text_chars: int = TEXT_LIMIT
     inline_limit_mb: int = 10
     words: str | None = None
+    shutdown_s: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
 
@@ -59,7 +60,9 @@ TABLE: dict[str, Variable] = {
     "TTS_VOCAB": Variable(PATH, "`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
     "TTS_VOCODER": Variable(PATH, "Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
     "TTS_ASR_MODEL": Variable(
-        PATH, "Folder of a faster-whisper model; left out: looked for in the caches. So far only reported."
+        ChoiceOrPath(("auto", *WHISPER_SIZES), others=OTHER_SIZES),
+        "Which Whisper hears recordings. `auto`: one that is on the machine; else a download, large-v3-turbo on a GPU, "
+        "small on a CPU; without a network the English tiny.en of a package. Also a hub name, or a folder.",
     ),
     "TTS_ATTENTION": Variable(
         Choice(("auto", "flash_attn", "torch_varlen", "sdpa"), others=(("torch", "sdpa"),)),  # as upstream has it
@@ -101,6 +104,11 @@ TABLE: dict[str, Variable] = {
     "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),
     "TTS_INLINE_LIMIT_MB": Variable(
         Between(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."
+    ),
+    "TTS_SHUTDOWN_S": Variable(
+        Between(4, 3600),
+        "Seconds from SIGTERM to the kill, which the platform doesn't tell; what isn't done 2 s before is handed back "
+        "as `retry`.",
     ),
     "TTS_LOG_LEVEL": Variable(Choice(("DEBUG", "INFO", "WARNING", "ERROR")), "How much the log says."),
     "TTS_STRICT_ENV": Variable(

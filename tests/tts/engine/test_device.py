@@ -7,9 +7,12 @@ from collections.abc import Callable
 from threading import Event
 
 import pytest
+import torch
 
 from tts.engine import device
 from tts.engine.device import Cancelled, DeviceThread, Done
+
+CPU = torch.device("cpu")
 
 
 class Held:
@@ -48,7 +51,7 @@ def stopped() -> int:
 def test_a_cancellation_goes_on_only_once_the_work_has_ended(ends: Callable[[], int]) -> None:
     async def scenario() -> None:
         work = Held(ends)
-        task = asyncio.ensure_future(DeviceThread().run(work))
+        task = asyncio.ensure_future(DeviceThread(CPU).run(work))
         await until(work.began)
         task.cancel()
         await turns()
@@ -66,7 +69,7 @@ def test_a_cancellation_goes_on_only_once_the_work_has_ended(ends: Callable[[], 
 def test_a_second_cancellation_does_not_end_the_wait_either() -> None:
     async def scenario() -> None:
         work = Held()
-        task = asyncio.ensure_future(DeviceThread().run(work))
+        task = asyncio.ensure_future(DeviceThread(CPU).run(work))
         await until(work.began)
         for _ in range(3):
             task.cancel()
@@ -82,7 +85,7 @@ def test_a_second_cancellation_does_not_end_the_wait_either() -> None:
 
 def test_work_that_is_cancelled_while_it_waits_is_never_begun() -> None:
     async def scenario() -> None:
-        thread, first, second, third = DeviceThread(), Held(), Held(), Held()
+        thread, first, second, third = DeviceThread(CPU), Held(), Held(), Held()
         tasks = [asyncio.ensure_future(thread.run(work)) for work in (first, second)]
         await until(first.began)
         tasks[1].cancel()
@@ -109,7 +112,7 @@ def test_the_wait_for_the_device_is_no_time_of_the_work(monkeypatch: pytest.Monk
         return work
 
     async def scenario() -> tuple[Done[None], Done[None]]:
-        thread = DeviceThread()
+        thread = DeviceThread(CPU)
         tasks = [asyncio.ensure_future(thread.run(takes(seconds))) for seconds in (100, 7)]
         await turns()  # both are handed in by now
         queued.set()

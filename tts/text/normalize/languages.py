@@ -61,6 +61,11 @@ def base(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].lower()
 
 
+def spoken(tag: str | None) -> str | None:
+    """Return the language that a request's tag means, without its region; None: it is to be found."""
+    return None if tag is None or tag.lower() == _AUTO else base(tag)
+
+
 def is_known(tag: str) -> bool:
     """Tell whether a tag names a language that a request may have; `auto` is the same as none."""
     return base(tag) in LANGUAGES or tag.lower() == _AUTO
@@ -71,7 +76,7 @@ def reader(tag: str | None, text: str) -> str | None:
 
     Without a tag the script decides, and in Latin letters the commonest words; without any it is English.
     """
-    if tag is None or tag.lower() == _AUTO:
+    if tag is None or spoken(tag) is None:
         script = _script(text)
         tag = _latin(text) if script == "LATIN" else _SCRIPTS.get(script, "")
     if base(tag) not in READ:
