@@ -41,6 +41,7 @@ _TURN = re.compile(
     r"(?P<settings>(?:[\s,]+\w+\s*=\s*[^\s,=\]\[]+)*)\s*\]",
     re.IGNORECASE,
 )
+_KEYS = ("pause", "break", "speed", "style")  # which are no names
 _NUMBER = re.compile(r"\d*\.?\d+")
 _SETTING = re.compile(r"(\w+)\s*=\s*([^\s,=\]\[]+)")
 # One word in brackets, or one with a colon or a setting behind it; `[4]`, `[...]` and `[as he said]` are none.
@@ -161,7 +162,7 @@ class _Reader:
             turn = Turn("", named or name)
         elif name in self._styles(self.turn.voice):
             turn = replace(self.turn, style=name)
-        elif name is not None and name.isdigit():
+        elif name is not None and (name.isdigit() or name.lower() in _KEYS):
             return None
         else:
             self._refuse_name(start, named or name)

@@ -9,7 +9,7 @@ from tts.text.words import BEFORE_NUMBERS, OTHERS, TITLES
 
 _LETTERS = r"[^\W\d_]"
 _PLAIN = re.compile(
-    rf"""["'“‘„«»‚’¿¡(\[*_—–-]*+{_LETTERS}++(?:['’-]{_LETTERS}++)*+["'”’“‘»«›)\]*_,;:!?…。，！？、—–-]*+(?P<stop>\.*+)["'”’»)\]*_]*+"""
+    rf"""["'“‘„«»‚’¿¡(\[*_—–-]*+{_LETTERS}++(?:['’—–-]{_LETTERS}++)*+["'”’“‘»«›)\]*_,;:!?…。，！？、—–-]*+(?P<stop>\.*+)["'”’»)\]*_]*+"""
 )
 _MARKS = re.compile(r"[.…—–!?-]{1,3}")
 _ROMAN = re.compile(r"[IVXLC]{2,}|[VX]")
