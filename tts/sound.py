@@ -10,7 +10,7 @@ import numpy as np
 from tts.clock import HOP, SAMPLE_RATE, Samples
 from tts.media.join import join, joined_length
 from tts.plan import Plan
-from tts.voice.speech import find_speech
+from tts.voice.speech import WINDOW, find_speech
 
 _MARGIN_S = 0.02  # kept around speech beside a pause
 _RAMP = round(0.005 * SAMPLE_RATE)  # samples over which sound begins and ends there, so that nothing clicks
@@ -48,7 +48,8 @@ def _trimmed(wave: Samples, *, at_start: bool, at_end: bool) -> Samples:
         return wave
     speech = replace(find_speech(wave), margin_s=_MARGIN_S)
     first, last = speech.bounds() if speech.mask.any() else (0, len(wave))
-    kept = wave[first if at_start else 0 : min(last, len(wave)) if at_end else len(wave)].copy()
+    whole = last >= len(speech.mask) * WINDOW  # behind the last window is less than one
+    kept = wave[first if at_start else 0 : last if at_end and not whole else len(wave)].copy()
     ramp = np.linspace(0, 1, min(_RAMP, len(kept)), endpoint=False, dtype=np.float32)
     if at_start:
         kept[: len(ramp)] *= ramp

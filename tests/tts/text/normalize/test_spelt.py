@@ -134,7 +134,7 @@ def test_no_digit_is_left(number: int, language: str) -> None:
     "text",
     [
         "Two red cats.",
-        "“Well,” she said, “no.” He left… Why?! I'd say so—it's over.",
+        "“Well,” she said, “never.” He left… Why?! I'd say so—it's over.",
         "The well-known man (he was old) sat down; then: nothing.",
         "你好，世界！今天天气很好。",
         "Größe und Übermut tun selten gut.",
