@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support.jobs import answer, samples
+from tts.errors import ModelError
 from tts.worker import Worker
+from warmup.environment.settings import Settings
+from warmup.start import ready
 
 RATE = 24_000
 
@@ -138,3 +142,18 @@ def test_a_wrong_mark_is_refused_at_its_character_before_anything_is_said(
 def test_an_escaped_bracket_is_said(worker: Worker) -> None:
     (chunk,) = answer(worker, text="Two [[red] cats.")["chunks"]
     assert chunk["text"] == "Two [red] cats."
+
+
+def test_an_endpoint_has_words_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "words.json"
+    file.write_text('{"RunPod": "two red cats"}')
+    own = ready(Settings(model="demo", on_runpod=True, words=str(file)))
+    (chunk,) = answer(own, text="RunPod sits here.")["chunks"]
+    assert (chunk["text"], chunk["said"]) == ("RunPod sits here.", "two red cats sits here.")
+
+
+def test_an_endpoint_whose_words_can_t_be_read_says_so_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "words.json"
+    file.write_text('{"RunPod": 5}')
+    with pytest.raises(ModelError, match=r"TTS_WORDS=.*holds what is said for one that is no text"):
+        ready(Settings(model="demo", on_runpod=True, words=str(file)))

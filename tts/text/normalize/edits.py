@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tts.text.normalize import english
 from tts.text.normalize.languages import reader
 from tts.text.normalize.plain import is_plain
 from tts.text.said import Edit, merged
@@ -41,6 +40,8 @@ def edits(text: str, language: str | None) -> tuple[Edit, ...]:
 
 def _layers(text: str, name: str) -> Iterator[list[Edit]]:
     """Return edits, those that count first in front: notes, rewritings, the normaliser's, digits that it leaves."""
+    from tts.text.normalize import english  # its patterns take as long to compile as verbalis to load
+
     verbalizer = _verbalizer(name)
     digits = _with_plain_digits(text)
     yield [Edit(start, end, "") for start, end in _spans(_FOOTNOTE, digits)]
@@ -54,6 +55,8 @@ def _layers(text: str, name: str) -> Iterator[list[Edit]]:
 @lru_cache
 def _verbalizer(name: str) -> Verbalizer:
     from verbalis import Options, Verbalizer  # 10 ms, which plain texts do without
+
+    from tts.text.normalize import english
 
     if not name.startswith("en"):
         return Verbalizer(name, Options(normalize=False, trim=False))
