@@ -47,6 +47,8 @@ def main() -> None:
 
     async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         started = loading.result()
+        if progress is None and settings.on_runpod and not asked.serve_api:
+            progress = updates(runpod.serverless, job)
         reply = await started.handle(job, progress)
         if started.broken:  # the SDK tells the platform with this reply, takes no more jobs and returns from `start`
             config["refresh_worker"] = True
@@ -80,6 +82,13 @@ def load(environment: Environment, *, warm_up: bool) -> Start:
     from warmup.start import start
 
     return start(environment, warm_up=warm_up)
+
+
+def updates(serverless: Any, job: dict[str, Any]) -> Progress:
+    """Return what tells the platform how far a job is: in a thread of the SDK's, so that no step waits for it."""
+    from tts.updates import Updates  # and with it pydantic, which the worker has imported when a job comes
+
+    return Updates(lambda told: serverless.progress_update(job, told))
 
 
 def demand_fitness(serverless: Any, loading: Future[Start]) -> None:

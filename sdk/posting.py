@@ -28,6 +28,9 @@ REFUSALS = 3  # proxies refuse what the platform would take
 LATER = {408, 425, 429}  # and 5xx: the same result may be taken later
 TOO_LARGE = {400, 413, 422}  # a result over the platform's limit comes back as 400
 
+UPDATE = '{"status": "IN_PROGRESS"'  # how the SDK's post begins that tells how far a job is
+UPDATE_S = 4.0  # for it; posted after the result it would make a finished job one in progress again
+
 Transmit = Callable[[Any, str, str], Awaitable[None]]
 
 log = logging.getLogger("worker")
@@ -67,6 +70,11 @@ def persistent(transmit: Transmit, patience_s: float = PATIENCE_S) -> Transmit:
     """
 
     async def post(client_session: Any, url: str, job_data: str) -> None:
+        if job_data.startswith(UPDATE):
+            failure = await _tried(lambda: asyncio.wait_for(transmit(client_session, url, job_data), UPDATE_S))
+            if failure:
+                raise aiohttp.ClientError(str(failure)) from failure.error
+            return
         job_id = client_session.headers.get("X-Request-ID", "")  # set by the SDK before each of several posts
 
         async def attempt(body: str) -> None:

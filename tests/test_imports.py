@@ -11,7 +11,7 @@ from tests.support.root import ROOT
 
 UNWANTED = {"f5_tts.model", "torchaudio", "torchdiffeq", "x_transformers", "vocos", "einops", "wandb", "transformers"}
 HEARING = {"faster_whisper", "ctranslate2", "tokenizers"}
-SLOW = {"torch._dynamo", "sympy", "scipy", "matplotlib", "huggingface_hub", "pypinyin"}
+SLOW = {"torch._dynamo", "sympy", "scipy", "matplotlib", "huggingface_hub", "pypinyin", "botocore"}
 SERVE = """
 import asyncio, base64, json, sys
 from warmup.environment.settings import Settings

@@ -9,6 +9,7 @@ from tts.clock import FRAMES_PER_S, HOP, SAMPLE_RATE
 from tts.engine.schedule import chunk_seed
 from tts.errors import InvalidInput, VoiceUnusable
 from tts.lengths import Part, Piece, fitted, natural
+from tts.media.join import joined_length, places
 from tts.script import NOBODY, PLAIN, STOPS, Cast, Line, Manner, script
 from tts.text.clean import one_line
 from tts.text.durations import Pace, weight
@@ -18,6 +19,7 @@ from tts.text.tokens import Vocabulary, tokens
 from tts.voice.reference import Voice
 
 MAX_FRAMES = round(22 * FRAMES_PER_S)  # of reference and chunk together; upstream keeps to 22 s as well
+Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Plan:
     def reference_frames(self) -> int:
         """Mel frames of the first speaker's reference."""
         return self.speakers[0].frames
+
+    @property
+    def pauses(self) -> list[int | None]:
+        """What is behind each chunk."""
+        return [chunk.pause for chunk in self.chunks]
 
     def voice(self, chunk: Chunk) -> Voice:
         """Return who says a chunk."""
@@ -177,9 +184,30 @@ def _check_tokens(chunk: Chunk, reference_frames: int) -> None:
         )
 
 
-def boundaries(edges: list[tuple[int, int]]) -> list[tuple[float, float]]:
+def lengths(planned: Plan) -> list[int]:
+    """Return the samples that the engine returns for each chunk."""
+    return [(chunk.frames - 1) * HOP for chunk in planned.chunks]
+
+
+def length(planned: Plan) -> int:
+    """Return the samples that a plan comes to at most, at 24 kHz; without pauses exactly."""
+    joined = joined_length(lengths(planned), planned.pauses, planned.lead)
+    return joined if planned.samples is None else planned.samples
+
+
+def edges(planned: Plan) -> Edges:
+    """Return where the chunks will be; beside pauses the model's own silence is still with them."""
+    return boundaries(within(places(lengths(planned), planned.pauses, planned.lead), length(planned)))
+
+
+def within(chunks: list[tuple[int, int]], samples: int) -> list[tuple[int, int]]:
+    """End the last chunk where the recording does, at the latest."""
+    return [*chunks[:-1], (chunks[-1][0], min(chunks[-1][1], samples))]
+
+
+def boundaries(chunks: list[tuple[int, int]]) -> Edges:
     """Return the places of chunks in seconds, each rounded to milliseconds once."""
-    return [(_milliseconds(start) / 1000, _milliseconds(end) / 1000) for start, end in edges]
+    return [(_milliseconds(start) / 1000, _milliseconds(end) / 1000) for start, end in chunks]
 
 
 def _milliseconds(samples: int) -> int:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.media.join import join, joined_length
-from tts.plan import Plan
+from tts.clock import SAMPLE_RATE, Samples
+from tts.media.join import join
+from tts.plan import Plan, within
 from tts.voice.speech import WINDOW, find_speech
 
 _MARGIN_S = 0.02  # kept around speech beside a pause
@@ -23,7 +23,7 @@ def finish(waves: Sequence[Samples], planned: Plan) -> tuple[Samples, list[tuple
     length too, what went is silence at its end.
     """
     levelled = (wave * np.float32(planned.voice(chunk).gain) for wave, chunk in zip(waves, planned.chunks, strict=True))
-    pauses = [chunk.pause for chunk in planned.chunks]
+    pauses = planned.pauses
     paused_before = [planned.lead or None, *pauses[:-1]]
     trimmed = [
         _trimmed(wave, at_start=before is not None, at_end=behind is not None)
@@ -32,15 +32,7 @@ def finish(waves: Sequence[Samples], planned: Plan) -> tuple[Samples, list[tuple
     samples, edges = join(trimmed, pauses, planned.lead)
     if planned.samples is not None:
         samples = np.pad(samples[: planned.samples], (0, max(0, planned.samples - len(samples))))
-        edges[-1] = (edges[-1][0], min(edges[-1][1], len(samples)))
-    return samples, edges
-
-
-def length(planned: Plan) -> int:
-    """Return the samples that a plan comes to at most, at 24 kHz; without pauses exactly."""
-    lengths = [(chunk.frames - 1) * HOP for chunk in planned.chunks]
-    joined = joined_length(lengths, [chunk.pause for chunk in planned.chunks], planned.lead)
-    return joined if planned.samples is None else planned.samples
+    return samples, within(edges, len(samples))
 
 
 def _trimmed(wave: Samples, *, at_start: bool, at_end: bool) -> Samples:

@@ -3,36 +3,56 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from threading import Event
 
 import torch
 
-from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
+from tts.api import (
+    Audio,
+    AudioPlanned,
+    ChunkPlanned,
+    ChunkSaid,
+    Job,
+    PlanReply,
+    SynthesizeReply,
+    SynthesizeRequest,
+    Timing,
+    VoiceUsed,
+)
 from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.device import DeviceThread
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
 from tts.listening import Listening
-from tts.media.delivery import Delivery, Sink, Wanted
+from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
-from tts.plan import Plan, boundaries, plan
+from tts.plan import Edges, Plan, boundaries, edges, length, plan
+from tts.reply import reply_bytes, shown, told
 from tts.script import Manner, Pauses
-from tts.sound import finish, length
+from tts.sound import finish
 from tts.text.normalize.languages import spoken
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
 from tts.voice.reference import Voice, decode_base64
 from tts.voice.registry import DEFAULT_VOICE, Voices
 
-_CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
-_REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
 
-Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is known of a request before anything is said."""
+
+    voice_s: float  # that it took to have the voice
+    plan: Plan
+    seed: int
+    chosen: Chosen
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.plan.warnings, *self.chosen.warnings]
 
 
 class Synthesizer:
@@ -66,31 +86,51 @@ class Synthesizer:
         engine.watch = self._device.watchdog.over
         self.listening = Listening(voices.ear, vocabulary)
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
 
         Raises:
             RequestError: the request can't be served; which one says why.
         """
         clock = _Stopwatch()
-        voice = await asyncio.to_thread(self._voice, request)
-        voice_s = clock.lap()
-        planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        sink = self._sink(request, job_id, planned)
-        said = await self._device.run(lambda cancelled: self._speak(request, planned, cancelled, progress))
+        prepared = await asyncio.to_thread(self._prepared, request, job)
+        progress = job.progress and told(job.progress, prepared.plan)
+        said = await self._device.run(lambda cancelled: self._speak(request, prepared, cancelled, progress))
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, request, planned, sink)
+        audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
         timing = Timing(
-            voice_s=voice_s,
+            voice_s=prepared.voice_s,
             queue_s=round(said.waited_s, 4),
             synthesis_s=round(said.worked_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, planned, edges, timing)
+        return self._reply(audio, prepared, places, timing)
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request. The device has no part in it.
+
+        Raises:
+            RequestError: as `synthesize` would, before it says anything.
+        """
+        prepared = await asyncio.to_thread(self._prepared, request, job)
+        wanted = prepared.chosen.wanted
+        return PlanReply(
+            audio=AudioPlanned(
+                format=wanted.format,
+                sample_rate=wanted.sample_rate,
+                duration_s=round(wanted.samples / SAMPLE_RATE, 4),
+                bytes=wanted.bytes,
+                delivered=prepared.chosen.sink.way,
+            ),
+            chunks=[
+                ChunkPlanned(**shown(chunk, prepared.plan), start_s=start_s, end_s=end_s)
+                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
+            ],
+            sizes={other.format: other.bytes for other in in_every_format(wanted)},
+            warnings=prepared.warnings,
+        )
 
     @property
     def failure(self) -> str:
@@ -106,14 +146,10 @@ class Synthesizer:
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
 
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
-            data = decode_base64(request.voice_base64)
-            return self.voices.recorded(data, request.voice_text, spoken(request.language), checked)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
-
-    def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
+    def _prepared(self, request: SynthesizeRequest, job: Job) -> _Prepared:
+        clock = _Stopwatch()
+        voice = self._voice(request)
+        voice_s = clock.lap()
         seed = secrets.randbits(63) if request.seed is None else request.seed
         planned = plan(
             request.text,
@@ -125,23 +161,29 @@ class Synthesizer:
             manner=self._manner(request),
             cast=self.voices,
         )
-        return planned, seed
+        wanted = Wanted(request.format, request.sample_rate, length(planned))
+        chosen = self._delivery.choose(request.deliver, job.id, wanted, reply_bytes(planned), job.s3_config)
+        return _Prepared(voice_s, planned, seed, chosen)
 
     def _manner(self, request: SynthesizeRequest) -> Manner:
         pauses = Pauses() if request.pauses is None else Pauses(**request.pauses.model_dump())
         return Manner(request.normalize, {**self._words, **(request.words or {})}, request.language, pauses)
 
-    def _sink(self, request: SynthesizeRequest, job_id: str, planned: Plan) -> Sink:
-        wanted = Wanted(request.format, request.sample_rate, length(planned))
-        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(planned))
+    def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_base64 is not None:
+            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+            data = decode_base64(request.voice_base64)
+            return self.voices.recorded(data, request.voice_text, spoken(request.language), checked)
+        return self.voices.named(request.voice or DEFAULT_VOICE)
 
     def _speak(
         self,
         request: SynthesizeRequest,
-        planned: Plan,
+        prepared: _Prepared,
         cancelled: Event,
-        progress: Progress | None,
+        progress: Callable[[int, int, int], None] | None,
     ) -> list[Samples]:
+        planned = prepared.plan
         references = [self.engine.mel(speaker.voice.samples) for speaker in planned.speakers]
         items = [
             Item(
@@ -155,50 +197,36 @@ class Synthesizer:
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
 
-    def _reply(self, audio: Audio, seed: int, planned: Plan, edges: Edges, timing: Timing) -> SynthesizeReply:
-        several = len(planned.speakers) > 1
+    def _reply(self, audio: Audio, prepared: _Prepared, places: Edges, timing: Timing) -> SynthesizeReply:
+        voice = prepared.plan.speakers[0].voice
         chunks = [
-            ChunkSaid(
-                text=chunk.text,
-                said=chunk.said.spoken if chunk.edits else None,
-                voice=planned.voice(chunk).name if several else None,
-                start_s=start_s,
-                end_s=end_s,
-                seed=chunk.seed,
-            )
-            for chunk, (start_s, end_s) in zip(planned.chunks, edges, strict=True)
+            ChunkSaid(**shown(chunk, prepared.plan), start_s=start_s, end_s=end_s, seed=chunk.seed)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
         ]
-        voice = planned.speakers[0].voice
         return SynthesizeReply(
             audio=audio,
-            seed=seed,
+            seed=prepared.seed,
             voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
             chunks=chunks,
             timing=timing,
             model=self.model,
             attention=self.engine.sampler.backend,
-            warnings=list(planned.warnings),
+            warnings=prepared.warnings,
         )
 
 
-def _reply_bytes(planned: Plan) -> int:
-    """Return the bytes of a reply without its audio, at most."""
-    voices = [text for speaker in planned.speakers for text in (speaker.voice.name, speaker.voice.text)]
-    said = [text for chunk in planned.chunks for text in (chunk.text, chunk.said.spoken, planned.voice(chunk).name)]
-    return len(json.dumps([*voices, *planned.warnings, *said])) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
-
-
-def _deliver(waves: list[Samples], request: SynthesizeRequest, planned: Plan, sink: Sink) -> tuple[Audio, Edges]:
-    samples, edges = finish(waves, planned)
-    data = encode(samples, request.format, request.sample_rate)
+def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
+    samples, places = finish(waves, prepared.plan)
+    wanted = prepared.chosen.wanted
+    data = encode(samples, wanted.format, wanted.sample_rate)
     audio = Audio(
-        format=request.format,
-        sample_rate=request.sample_rate,
+        format=wanted.format,
+        sample_rate=wanted.sample_rate,
         duration_s=round(len(samples) / SAMPLE_RATE, 4),
         bytes=len(data),
-        **asdict(sink.put(data)),
+        **asdict(prepared.chosen.sink.put(data, f".{wanted.format}")),
     )
-    return audio, boundaries(edges)
+    return audio, boundaries(places)
 
 
 class _Stopwatch:

@@ -50,14 +50,15 @@ class Worker:
         """Return the reply to a job, or `{"error": {...}}`, which the platform shows as FAILED.
 
         Args:
-            job: `{"id": ..., "input": {...}}`, as the SDK hands it over.
+            job: `{"id": ..., "input": {...}}`, as the SDK hands it over, with `s3Config` if it brings a bucket along.
             progress: is told of steps as they are taken.
         """
-        asked = Job(str(job.get("id", "job")), progress)
+        asked = Job(str(job.get("id", "job")), progress, job.get("s3Config"))
         try:
             return await self._answer(asked, job.get("input"))
         except RequestError as error:
             log.warning("job %s refused: %s", asked.id, error.code)
+            error.__traceback__ = None  # or the recording stays, in frames that tasks refer to, until it is garbage
             return self._failed(error)
         except Exception:  # the one place where a defect becomes a reply
             log.exception("job %s failed", asked.id)

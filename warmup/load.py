@@ -107,7 +107,7 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     engine = Engine(network, vocoder, backend.value, batch_frames(settings, device))
     check_room(device)
     phases.end("device")
-    delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
+    delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT, settings.bucket)
     words = {} if settings.words is None else read_words(Path(settings.words))
     voices = Voices(Whisper(partial(_weights, Places(settings, keep), str(device)), str(device)))
     synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, voices, words)

@@ -190,11 +190,11 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
 
 def _say_something(loaded: Loaded) -> None:
     """Synthesize through the real path, so that the first job finds everything loaded, compiled and allocated."""
-    from tts.api import SynthesizeRequest
+    from tts.api import Job, SynthesizeRequest
 
     synthesizer = loaded.synthesizer
     try:
-        reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), "warm-up"))
+        reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), Job("warm-up")))
     except RequestError as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {synthesizer.failure or error}") from error
     except (RuntimeError, FloatingPointError, OSError, ImportError) as error:

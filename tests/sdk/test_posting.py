@@ -108,3 +108,13 @@ def test_an_error_that_is_none_of_posting_is_raised_at_once() -> None:
     with pytest.raises(TypeError):
         posts.run()
     assert len(posts.bodies) == 1
+
+
+@pytest.mark.parametrize("failure", TEMPORARY.values(), ids=TEMPORARY)
+def test_an_update_that_is_not_taken_is_not_posted_again(failure: Exception) -> None:
+    """After the result it would make a finished job one in progress."""
+    posts = Posts([failure])
+    body = json.dumps({"status": "IN_PROGRESS", "output": {"progress": {"seconds": 1}}})  # as the SDK writes it
+    with pytest.raises(aiohttp.ClientError):
+        posts.run(body)
+    assert posts.bodies == [body]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.plan import Chunk, Plan, boundaries, plan
+from tts.plan import Chunk, Plan, boundaries, length, plan
 from tts.script import Manner, Pauses
-from tts.sound import finish, length
+from tts.sound import finish
 from tts.text.tokens import load_vocabulary
 from tts.voice.registry import Voices
 from warmup.weights.find import DEMO

@@ -45,7 +45,7 @@ def test_a_worker_whose_environment_is_all_wrong_serves_and_says_what_is_wrong(t
         "TTS_CACHE_DIR": "/proc/nowhere",
         "TTS_VOLUME_DIR": str(volume),
         "TTS_FLASH_ATTN_WHEELS": "/nowhere.json",
-        "BUCKET_ENDPOINT_URL": "https://bucket.example",
+        "BUCKET_ENDPOINT_URL": "'https://bucket.example'",
         "CUDA_VISIBLE_DEVICES": "",
     }
     with platform() as cloud, worker_process(tmp_path, TTS_MODEL="demo", **cloud.environment(), **wrong) as (_, log):
@@ -69,7 +69,8 @@ def test_a_worker_whose_environment_is_all_wrong_serves_and_says_what_is_wrong(t
         "TTS_DTYPE=float32\n",
         "did you mean TTS_MODEL?",
         "/proc/nowhere can't be written",
-        "BUCKET_ENDPOINT_URL: has no effect",
+        "BUCKET_ENDPOINT_URL: has quotes around its value",
+        "BUCKET_ACCESS_KEY_ID: is missing",
         "CUDA_VISIBLE_DEVICES: hides every GPU",
     ):
         assert words in printed, words

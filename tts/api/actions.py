@@ -13,10 +13,23 @@ from typing import Any, Protocol, Union
 from pydantic import BaseModel, TypeAdapter
 
 from tts.api.hearing import CheckVoiceReply, CheckVoiceRequest, TranscribeReply, TranscribeRequest
-from tts.api.replies import HealthReply, SynthesizeReply
+from tts.api.replies import HealthReply, PlanReply, SynthesizeReply
 from tts.api.requests import HealthRequest, Request, SynthesizeRequest
 
-Progress = Callable[[int, int], None]  # steps done, steps in all
+
+@dataclass(frozen=True)
+class Reached:
+    """How far a job is."""
+
+    steps: int
+    of_steps: int
+    chunks: int  # sampled to the end
+    of_chunks: int
+    seconds: float  # of the recording, by the share of steps that are taken
+    of_seconds: float
+
+
+Progress = Callable[[Reached], None]  # called between steps on the thread that owns the device, so it must be quick
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,7 @@ class Job:
 
     id: str
     progress: Progress | None = None  # of whoever watches
+    s3_config: Any = None  # the bucket that the job brings along, not looked at yet
 
 
 class Listens(Protocol):
@@ -44,10 +58,11 @@ class Speaks(Protocol):
     def listening(self) -> Listens:
         """Who hears recordings that nobody speaks with yet."""
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text."""
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request."""
 
 
 class Parts(Protocol):
@@ -72,7 +87,11 @@ class Action:
 
 
 async def _synthesize(parts: Parts, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
-    return await parts.synthesizer.synthesize(request, job.id, job.progress)
+    return await parts.synthesizer.synthesize(request, job)
+
+
+async def _plan(parts: Parts, request: SynthesizeRequest, job: Job) -> PlanReply:
+    return await parts.synthesizer.plan(request, job)
 
 
 async def _transcribe(parts: Parts, request: TranscribeRequest, job: Job) -> TranscribeReply:
@@ -89,6 +108,7 @@ async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply
 
 ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
+    "plan": Action(SynthesizeRequest, PlanReply, _plan),
     "transcribe": Action(TranscribeRequest, TranscribeReply, _transcribe),
     "check_voice": Action(CheckVoiceRequest, CheckVoiceReply, _check_voice),
     "health": Action(HealthRequest, HealthReply, _health, kept=False),

@@ -212,6 +212,8 @@ MEANT: dict[str, dict[str, str | bool]] = {  # field: {what others write: what i
     "deliver": {
         **dict.fromkeys(("base64", "b64", "b64_json", "json", "direct"), "inline"),
         **dict.fromkeys(("file", "path", "default"), "auto"),
+        **dict.fromkeys(("link", "s3", "presigned", "download_link", "audio_url", "bucket"), "url"),
+        **dict.fromkeys(("smaller", "smallest"), "fit"),
     },
 }
 
@@ -220,6 +222,7 @@ ACTIONS = {  # action here: what others call it
         tts generate speak speech infer inference synthesise synthesis text_to_speech text2speech clone
         voice_clone clone_voice tts_single create predict run generate_speech base create_speech
     """,
+    "plan": "estimate preview cost dry_run price quote",
     "health": "status ping info healthcheck health_check ready version list_voices voices get_voices models",
 }
 
@@ -228,5 +231,5 @@ LATER = {  # in the contract, but served by a later version
         voice_url captions max_wer max_retries loudness fit style takes
         reproducible stream
     """,
-    "actions": "voice_add voice_list voice_get voice_delete plan",
+    "actions": "voice_add voice_list voice_get voice_delete",
 }

@@ -14,13 +14,15 @@ class Reply(BaseModel):
 
 
 class Audio(Reply):
-    """The recording made. Exactly one of `base64` and `path` is there."""
+    """The recording made. Exactly one of `base64`, `url` and `path` is there."""
 
-    format: str = Field(description="As it was asked for.")
+    format: str = Field(description="As it was asked for; a smaller one where `deliver` is `fit` and it has to be.")
     sample_rate: int = Field(description="Hz.")
     duration_s: float
     bytes: int = Field(description="Size of the file.")
     base64: str | None = Field(None, description="The file, when delivered inline.")
+    url: str | None = Field(None, description="A link to the file in a bucket; whoever has it may follow it.")
+    url_works_s: int | None = Field(None, description="Seconds that the link works.")
     path: str | None = Field(None, description="The file, in a local run.")
 
 
@@ -35,14 +37,19 @@ class VoiceUsed(Reply):
     )
 
 
-class ChunkSaid(Reply):
-    """One piece of the text and where it is in the recording; pauses are between pieces."""
+class ChunkPlanned(Reply):
+    """One piece of the text and where it will be in the recording; pauses are between pieces."""
 
     text: str = Field(description="As it was asked for.")
     said: str | None = Field(None, description="What is said of it, where that is something else.")
     voice: str | None = Field(None, description="Who says it, where several voices speak.")
     start_s: float
     end_s: float
+
+
+class ChunkSaid(ChunkPlanned):
+    """One piece of the text and where it is in the recording; pauses are between pieces."""
+
     seed: int
 
 
@@ -67,6 +74,28 @@ class SynthesizeReply(Reply):
     timing: Timing
     model: str
     attention: str = Field(description="Attention backend: sdpa, flash_attn or torch_varlen.")
+    warnings: list[str]
+
+
+class AudioPlanned(Reply):
+    """The recording that would be made."""
+
+    format: str = Field(description="As in `audio` of the reply to `synthesize`, and so the next two.")
+    sample_rate: int = Field(description="Hz.")
+    duration_s: float
+    bytes: int = Field(description="Size of the file: to a sample for wav and pcm, else the most that speech takes.")
+    delivered: Literal["inline", "url", "file"] = Field(description="Where it would be.")
+
+
+class PlanReply(Reply):
+    """What a `plan` job returns: what the same input would come to with `synthesize`. Nothing has been said for it."""
+
+    audio: AudioPlanned
+    chunks: list[ChunkPlanned]
+    sizes: dict[str, int] = Field(
+        description="Bytes of the file in each format, reckoned as `bytes` is, at the sample rate asked for or at "
+        "24 kHz where the format hasn't got it. In a reply a file takes a third more."
+    )
     warnings: list[str]
 
 

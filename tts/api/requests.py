@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from tts.api.problems import Problem, quoted
 from tts.limits import TEXT_LIMIT
@@ -16,6 +16,30 @@ from tts.text.pronunciations import wrong as wrong_words
 
 _ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
 _FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
+
+
+def _word_for_fit(value: Any) -> Any:
+    return {True: "fit", False: "auto"}[value["fit"]] if value in ({"fit": True}, {"fit": False}) else value
+
+
+Deliver = Annotated[
+    Literal["auto", "fit", "inline", "url"],
+    BeforeValidator(_word_for_fit),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": ["auto", "fit", "inline", "url"]},
+                {
+                    "type": "object",
+                    "properties": {"fit": {"type": "boolean"}},
+                    "required": ["fit"],
+                    "additionalProperties": False,
+                },
+                {"type": "null"},
+            ]
+        }
+    ),
+]
 STEPS = {"draft": 7, "standard": 16, "high": 32}
 
 
@@ -68,7 +92,9 @@ class PausesAsked(BaseModel):
 class SynthesizeRequest(Request):
     """Say a text in a voice."""
 
-    action: Literal["synthesize"] = "synthesize"
+    action: Literal["synthesize", "plan"] = Field(
+        "synthesize", description="`plan` tells what the same input would come to, and says nothing."
+    )
     text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(
         description="What to say, with marks: [docs/text.md](text.md#marks)."
     )
@@ -114,9 +140,11 @@ class SynthesizeRequest(Request):
         description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
     )
     sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
-    deliver: Literal["auto", "inline"] = Field(
+    deliver: Deliver = Field(
         "auto",
-        description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",
+        description="`inline`: base64 in the reply. `url`: a link into a bucket. `auto`: inline if it fits the reply, "
+        "else a link if there is a bucket; a file in a local run. `fit`: as `auto`, and in a smaller format where it "
+        'would fit nowhere; `{"fit": true}` is the same.',
     )
     idempotency_key: str | None = Field(
         None,

@@ -22,7 +22,7 @@ from tts.model.dit import DiT
 from tts.model.mel import MelFrontEnd
 from tts.model.vocos import Vocos
 
-Progress = Callable[[int, int], None]  # steps done, steps in all
+Progress = Callable[[int, int, int], None]  # steps done, steps in all, items sampled to the end
 Watch = Callable[[], AbstractContextManager[None]]  # over a piece of work that has to end
 T = TypeVar("T")
 log = logging.getLogger("worker")
@@ -77,7 +77,7 @@ class Engine:
             nonlocal done
             done += 1
             if progress is not None:
-                progress(min(done, total), total)
+                progress(min(done, total), total, sum(map(len, batches[: done // guidance.steps])))
             if cancelled is not None and cancelled.is_set():
                 raise Cancelled
 

@@ -15,7 +15,7 @@ import soxr
 from tts.clock import SAMPLE_RATE, Samples
 from tts.media.channels import Mixer
 from tts.media.ffmpeg import Piece, pieces
-from tts.media.headers import files_in
+from tts.media.rows import files_in
 from tts.media.undecodable import Damaged, NotAudio, TooLong, Undecodable
 
 __all__ = ["Damaged", "NotAudio", "TooLong", "Undecodable", "decode"]

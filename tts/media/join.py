@@ -31,17 +31,27 @@ def join(
         of the shared part, so that one chunk ends where the next begins; silence belongs to no chunk.
     """
     behind = _behind(len(waves), pauses)
-    overlaps = _overlaps([len(wave) for wave in waves], behind)
-    joined = np.zeros(joined_length([len(wave) for wave in waves], pauses, lead), np.float32)
-    edges: list[tuple[int, int]] = []
-    start = begin = lead
+    lengths = [len(wave) for wave in waves]
+    overlaps = _overlaps(lengths, behind)
+    joined = np.zeros(joined_length(lengths, pauses, lead), np.float32)
+    start = lead
     for wave, before, after, pause in zip(waves, [0, *overlaps], [*overlaps, 0], behind, strict=True):
         end = start + len(wave)
         joined[start:end] += wave * _envelope(len(wave), before, after)
-        edges.append((begin, end - after // 2))
         start = end - after + (pause or 0)
+    return joined, places(lengths, pauses, lead)
+
+
+def places(lengths: Sequence[int], pauses: Sequence[int | None] | None = None, lead: int = 0) -> list[tuple[int, int]]:
+    """Return where chunks of these lengths stand when they are joined, as `join` does."""
+    behind = _behind(len(lengths), pauses)
+    edges: list[tuple[int, int]] = []
+    start = begin = lead
+    for length, after, pause in zip(lengths, [*_overlaps(lengths, behind), 0], behind, strict=True):
+        edges.append((begin, start + length - after // 2))
+        start += length - after + (pause or 0)
         begin = edges[-1][1] if pause is None else start
-    return joined, edges
+    return edges
 
 
 def joined_length(lengths: Sequence[int], pauses: Sequence[int | None] | None = None, lead: int = 0) -> int:

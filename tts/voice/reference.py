@@ -21,6 +21,7 @@ from tts.voice.transcript.check import check
 from tts.voice.used import Source, part_used
 
 TARGET_RMS = 0.1  # a quieter reference is raised to this, and the result lowered again
+_STANDARD = bytes.maketrans(b"-_", b"+/")  # from the alphabet for addresses
 _TAIL = np.zeros(round(0.05 * SAMPLE_RATE), np.float32)  # without it the last sound runs into the new text
 
 
@@ -51,9 +52,9 @@ def decode_base64(encoded: str) -> bytes:
     body = encoded.strip()
     if body[:5].lower() == "data:":
         body = unquote(body.rpartition(",")[2])  # browsers write commas before it: codecs=vp8,opus
-    body = "".join(body.split()).replace("-", "+").replace("_", "/")  # from the alphabet for addresses
     try:
-        return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+        plain = "".join(body.split()).encode("ascii").translate(_STANDARD)  # a tenth of what a text's translate takes
+        return base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         hint = "send the bytes of an audio file, base64-encoded, with or without `data:audio/...;base64,`"
         raise InvalidInput("voice_base64 is not base64", hint, "voice_base64") from error

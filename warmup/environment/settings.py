@@ -9,19 +9,21 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tts.limits import TEXT_LIMIT
+from warmup.bucket import ACCESS_KEY, ADDRESS, NAME, SECRET_KEY, BucketSettings
+from warmup.environment.addresses import Address
 from warmup.environment.files import Present
 from warmup.environment.judge import shown
-from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
+from warmup.environment.kinds import FALSE, KEY, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 from warmup.flash_attn.settings import FlashAttnSettings
 from warmup.machine import DeviceSettings
 from warmup.weights.settings import OTHER_SIZES, WHISPER_SIZES, WeightsSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings):
+class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings, BucketSettings):
     """What the operator decides: what each wing declares, and how jobs are served.
 
-    Field `model` is the variable `TTS_MODEL`, and so on.
+    Field `model` is the variable `TTS_MODEL`, and so on; see `field_of`.
     """
 
     concurrency: int = 2
@@ -34,8 +36,15 @@ class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings):
 
     def shown(self) -> dict[str, Any]:
         """Return the settings in force, by variable, as anybody may see them: without logins."""
-        values = {f"TTS_{name.upper()}": value for name, value in asdict(self).items()}
-        return {name: shown(name, value) if isinstance(value := values[name], str) else value for name in TABLE}
+        values = asdict(self)
+        return {
+            name: shown(name, value) if isinstance(value := values[field_of(name)], str) else value for name in TABLE
+        }
+
+
+def field_of(variable: str) -> str:
+    """Return the field of `Settings` that a variable of the table sets."""
+    return variable.removeprefix("TTS_").lower()
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,15 @@ TABLE: dict[str, Variable] = {
         Between(4, 3600),
         "Seconds from SIGTERM to the kill, which the platform doesn't tell; what isn't done 2 s before is handed back "
         "as `retry`.",
+    ),
+    ADDRESS: Variable(
+        Address(), "A service of S3's protocol, for links to results; the bucket may stand in its host or path, too."
+    ),
+    ACCESS_KEY: Variable(KEY, "Its key."),
+    SECRET_KEY: Variable(KEY, "Its key's secret."),
+    NAME: Variable(
+        Pattern(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)*/?", "bucket, or bucket/prefix"),
+        "The bucket, where its address doesn't name it, and a prefix for what is put there.",
     ),
     "TTS_LOG_LEVEL": Variable(Choice(("DEBUG", "INFO", "WARNING", "ERROR")), "How much the log says."),
     "TTS_STRICT_ENV": Variable(

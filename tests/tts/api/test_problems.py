@@ -16,9 +16,11 @@ from tests.support.root import ROOT
 from tts.api import ACTIONS, SynthesizeRequest, parse, schema
 from tts.errors import InvalidInput, RequestError, TextTooLong
 
-RIGHT = {"synthesize": {"text": "Hi."}, "health": {"action": "health"}} | {
-    action: {"action": action, "voice_base64": "AAAA"} for action in ("transcribe", "check_voice")
-}
+RIGHT = {
+    "synthesize": {"text": "Hi."},
+    "plan": {"action": "plan", "text": "Hi."},
+    "health": {"action": "health"},
+} | {action: {"action": action, "voice_base64": "AAAA"} for action in ("transcribe", "check_voice")}
 DEFECTS: dict[str, tuple[dict[str, Any], str]] = {  # by a word of the message: what causes it, and a word of the hint
     "ref_audio": ({"ref_audio": "AAAA"}, "did you mean voice_base64?"),
     "zzz": ({"zzz": 1}, "known fields"),

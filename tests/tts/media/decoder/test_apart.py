@@ -17,7 +17,7 @@ from tts.errors import VoiceUnusable
 from tts.media import decoder
 from tts.voice.sound import sound_of
 
-MARKS = (530.0, 830.0, 1_130.0, 1_430.0, 1_730.0)  # Hz; whole periods in a tenth of a second, no multiples
+MARKS = (530.0, 830.0, 1_130.0, 1_430.0, 1_730.0)  # Hz; whole periods in a tenth of a second
 KINDS = {**TELLING, **STREAMING}
 LENGTH_S = 1.5
 SETTLED = round(0.1 * SAMPLE_RATE)  # after which, and before whose like at the end, a codec holds nothing but the tone
