@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ import numpy as np
 import pytest
 
 from tests.support.jobs import answer, samples
+from tests.support.platform_api import clean_environment
+from tests.support.root import ROOT
 from tts.errors import ModelError
 from tts.worker import Worker
 from warmup.environment.settings import Settings
@@ -157,3 +161,16 @@ def test_an_endpoint_whose_words_can_t_be_read_says_so_at_the_start(tmp_path: Pa
     file.write_text('{"RunPod": 5}')
     with pytest.raises(ModelError, match=r"TTS_WORDS=.*holds what is said for one that is no text"):
         ready(Settings(model="demo", on_runpod=True, words=str(file)))
+
+
+def test_a_process_that_has_said_a_number_ends_without_a_word(tmp_path: Path) -> None:
+    """The library's instances outlived the interpreter beside torch, which its bindings report line by line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tts", "3 red cats.", "--steps", "4", "--out", str(tmp_path / "said.wav")],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "nanobind" not in done.stderr + done.stdout

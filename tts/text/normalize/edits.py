@@ -7,6 +7,7 @@ threads, and is imported for the first text that isn't plain.
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -58,6 +59,7 @@ def _verbalizer(name: str) -> Verbalizer:
 
     from tts.text.normalize import english
 
+    atexit.register(_verbalizer.cache_clear)  # nanobind reports what outlives the interpreter, as torch makes it do
     if not name.startswith("en"):
         return Verbalizer(name, Options(normalize=False, trim=False))
     words = Options(normalize=False, trim=False, abbreviations=english.ABBREVIATIONS, symbol_words=english.SYMBOLS)
