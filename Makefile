@@ -67,7 +67,6 @@ INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-ha
 
 AUDIT = $(BIN)/uv tool run --from pip-audit==$(PIP_AUDIT) pip-audit --strict --disable-pip --require-hashes $(AUDITFLAGS)
 
-MINUTES ?= 10
 fuzz: .venv/dev.done  ## damage recordings of every kind and have the decoder read them, for MINUTES=10
 	@$(BIN)/python -m tests.support.fuzz $(MINUTES)
 

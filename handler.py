@@ -43,16 +43,13 @@ def main() -> None:
         elif loading.result().worker is None:
             sys.exit(f"ERROR  | {loading.result().report.problem}")
 
-    config: dict[str, Any] = {"concurrency_modifier": lambda current: settings.concurrency}
-
     async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         started = loading.result()
         if progress is None and settings.on_runpod and not asked.serve_api:
             progress = updates(runpod.serverless, job)
         reply = await started.handle(job, progress)
-        if started.broken:  # the SDK tells the platform with this reply, takes no more jobs and returns from `start`
-            config["refresh_worker"] = True
-        return reply
+        # The SDK tells the platform with this reply; the worker takes no more jobs and returns from `start`.
+        return {**reply, "refresh_worker": True} if started.broken else reply
 
     served: local.Handler = handle
     if asked.job is not None:
@@ -63,8 +60,7 @@ def main() -> None:
         from sdk.seams import held
 
         served = held(handle, concurrency=settings.concurrency, grace_s=settings.shutdown_s)
-    config["handler"] = served
-    runpod.serverless.start(config)
+    runpod.serverless.start({"handler": served, "concurrency_modifier": lambda current: settings.concurrency})
     if loading.result().broken:
         leave()
 

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from docs.examples import examples
 from tts import api, errors
 from warmup.environment.settings import TABLE, Settings
 
@@ -50,7 +51,7 @@ def main() -> int:
 
 def contract() -> str:
     """Return docs/api.md."""
-    sections = [INTRODUCTION, _actions(), *map(_section, _models()), _errors()]
+    sections = [INTRODUCTION, _actions(), *map(_section, _models()), _errors(), examples()]
     for name, schema in api.schema().items():
         sections.append(
             f"## JSON Schema of a {name}\n\n```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```\n"

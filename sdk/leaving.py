@@ -1,7 +1,7 @@
-"""From SIGTERM to the end: what was taken is answered, by its result if there is time, else by `retry`.
+"""From SIGTERM, or from a reply that asks for another worker, to the end.
 
-The SDK stops at once to run what its open poll still brings, which is lost. Here it isn't told before everything that
-was taken is answered, or the time is up.
+What was taken is answered, by its result if there is time, else by `retry`. The SDK stops at once to run what its open
+poll still brings, which is lost. Here it isn't told before everything that was taken is answered, or the time is up.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Leaving:
 
     def __init__(self, grace_s: float) -> None:
         self.listen_s = LISTENING * grace_s
-        self.begun = asyncio.Event()  # SIGTERM came: no new poll
+        self.begun = asyncio.Event()  # no new poll
         self.over = asyncio.Event()  # what isn't done is handed back
         self._work_s = max(grace_s - POSTING_S, self.listen_s)
         self._told: Any = None
@@ -42,10 +42,10 @@ class Leaving:
         if self._told is not None:
             return
         self._told = signal.getsignal(signal.SIGTERM)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._begin)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._begin, "SIGTERM")
 
     async def wait_begun(self, longest_s: float) -> None:
-        """Wait, but not beyond SIGTERM."""
+        """Wait, but not once the worker leaves."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.begun.wait(), longest_s)
 
@@ -68,6 +68,8 @@ class Leaving:
             finally:
                 over.cancel()
             if answer.done():
+                if answer.result().get("refresh_worker"):  # alone, it has the SDK tell the platform, and go on
+                    self._begin("this worker is to be replaced")
                 return answer.result()
             answer.cancel()  # and not awaited: a step on the device may take longer than there is time
             log.warning("job %s handed back: this worker is being stopped", job.get("id"))
@@ -75,10 +77,10 @@ class Leaving:
 
         return handler
 
-    def _begin(self) -> None:
+    def _begin(self, why: str) -> None:
         if self.begun.is_set():
             return
-        log.info("SIGTERM: no new jobs; what was taken is answered within %.0f s", self._work_s)
+        log.info("%s: no new jobs; what was taken is answered within %.0f s", why, self._work_s)
         self.begun.set()
         loop = asyncio.get_running_loop()
         loop.call_later(self._work_s, self.over.set)

@@ -15,7 +15,6 @@ from tts.api.hearing import (
     VoiceFinding,
     WordHeard,
 )
-from tts.asr.heard import Ear
 from tts.asr.tokens import word_errors
 from tts.clock import SAMPLE_RATE
 from tts.errors import RequestError, TranscriptionUnavailable
@@ -23,7 +22,8 @@ from tts.plan import plan
 from tts.text.tokens import Vocabulary
 from tts.voice.measures import Measures, measure
 from tts.voice.phrases import MOST_ERRORS, shortened
-from tts.voice.reference import Voice, decode_base64, make_voice
+from tts.voice.reference import Voice, make_voice
+from tts.voice.registry import Voices
 from tts.voice.sound import check_speech, sound_of
 from tts.voice.speech import find_speech
 from tts.voice.worth import Finding, about_sound, about_use, pace_of
@@ -34,8 +34,9 @@ _GRAVITY = ("error", "warning", "note")
 class Listening:
     """Answers `transcribe` and `check_voice`. Safe to use from many tasks of one event loop."""
 
-    def __init__(self, ear: Ear | None, vocabulary: Vocabulary) -> None:
-        self._ear = ear
+    def __init__(self, voices: Voices, vocabulary: Vocabulary) -> None:
+        self._voices = voices
+        self._ear = voices.ear
         self._vocabulary = vocabulary
 
     async def transcribe(self, request: TranscribeRequest) -> TranscribeReply:
@@ -44,7 +45,8 @@ class Listening:
         Raises:
             RequestError: it can't be used, or what is said can't be made out; which one says why.
         """
-        return await asyncio.to_thread(self._transcribe, request)
+        data = await self._voices.received(request.voice_url, request.voice_base64)
+        return await asyncio.to_thread(self._transcribe, request, data)
 
     async def check_voice(self, request: CheckVoiceRequest) -> CheckVoiceReply:
         """Tell what a recording is worth as a voice; what makes it useless is a finding.
@@ -52,10 +54,11 @@ class Listening:
         Raises:
             InvalidInput: it isn't base64.
         """
-        return await asyncio.to_thread(self._check_voice, request)
+        data = await self._voices.received(request.voice_url, request.voice_base64)
+        return await asyncio.to_thread(self._check_voice, request, data)
 
-    def _transcribe(self, request: TranscribeRequest) -> TranscribeReply:
-        samples = sound_of(decode_base64(request.voice_base64))
+    def _transcribe(self, request: TranscribeRequest, data: bytes) -> TranscribeReply:
+        samples = sound_of(data)
         check_speech(samples, find_speech(samples))
         if self._ear is None:
             raise TranscriptionUnavailable("this worker makes no transcripts", "ask the operator for TTS_ASR_MODEL")
@@ -69,8 +72,7 @@ class Listening:
             text=heard.text, language=heard.language, words=words, duration_s=length_s, model=heard.model
         )
 
-    def _check_voice(self, request: CheckVoiceRequest) -> CheckVoiceReply:
-        data = decode_base64(request.voice_base64)
+    def _check_voice(self, request: CheckVoiceRequest, data: bytes) -> CheckVoiceReply:
         try:
             samples = sound_of(data)
             speech = find_speech(samples)

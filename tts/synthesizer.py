@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property, partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -24,28 +25,33 @@ from tts.api import (
     VoiceUsed,
 )
 from tts.clock import SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread
+from tts.engine.device import DeviceThread, Done
 from tts.engine.engine import Engine
 from tts.engine.sampler import Guidance, Item
-from tts.listening import Listening
+from tts.errors import OutOfMemory
 from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
 from tts.plan import Edges, Plan, boundaries, edges, length, plan
 from tts.reply import reply_bytes, shown, told
 from tts.script import Manner, Pauses
 from tts.sound import finish
+from tts.stopwatch import Stopwatch
 from tts.text.normalize.languages import spoken
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
-from tts.voice.reference import Voice, decode_base64
+from tts.voice.cast import Cast
+from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
+from tts.voice.shelf import Shelf
+
+if TYPE_CHECKING:
+    from tts.listening import Listening
 
 
 @dataclass(frozen=True)
 class _Prepared:
     """All that is known of a request before anything is said."""
 
-    voice_s: float  # that it took to have the voice
     plan: Plan
     seed: int
     chosen: Chosen
@@ -79,12 +85,19 @@ class Synthesizer:
         self.model = model
         self.engine = engine
         self.voices = voices
+        self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._words = dict(words or {})
         self._device = DeviceThread(engine.device)
         engine.watch = self._device.watchdog.over
-        self.listening = Listening(voices.ear, vocabulary)
+
+    @cached_property
+    def listening(self) -> Listening:
+        """Who hears recordings that nobody speaks with yet."""
+        from tts.listening import Listening  # 10 ms that a first job need not wait for
+
+        return Listening(self.voices, self._vocabulary)
 
     async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
@@ -92,21 +105,26 @@ class Synthesizer:
         Raises:
             RequestError: the request can't be served; which one says why.
         """
-        clock = _Stopwatch()
-        prepared = await asyncio.to_thread(self._prepared, request, job)
+        clock = Stopwatch()
+        voice = await self._voice(request)
+        voice_s = clock.lap()
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
         progress = job.progress and told(job.progress, prepared.plan)
-        said = await self._device.run(lambda cancelled: self._speak(request, prepared, cancelled, progress))
+        said = await self._said(partial(self._speak, request, prepared, progress=progress))
         clock.lap()
         audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
         timing = Timing(
-            voice_s=prepared.voice_s,
+            voice_s=voice_s,
             queue_s=round(said.waited_s, 4),
             synthesis_s=round(said.worked_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
             real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, prepared, places, timing)
+        first = prepared.plan.speakers[0].voice
+        style = request.style if first is voice else None
+        used = VoiceUsed(name=first.name, style=style, id=first.id, text=first.text, transcript=first.transcript)
+        return self._reply(audio, used, prepared, places, timing)
 
     async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
         """Tell what `synthesize` would make of a request. The device has no part in it.
@@ -114,7 +132,8 @@ class Synthesizer:
         Raises:
             RequestError: as `synthesize` would, before it says anything.
         """
-        prepared = await asyncio.to_thread(self._prepared, request, job)
+        voice = await self._voice(request)
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
         wanted = prepared.chosen.wanted
         return PlanReply(
             audio=AudioPlanned(
@@ -146,10 +165,16 @@ class Synthesizer:
             "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
         }
 
-    def _prepared(self, request: SynthesizeRequest, job: Job) -> _Prepared:
-        clock = _Stopwatch()
-        voice = self._voice(request)
-        voice_s = clock.lap()
+    async def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_url is None and request.voice_base64 is None:
+            return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
+        data = await self.voices.received(request.voice_url, request.voice_base64)
+        checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+        return await asyncio.to_thread(
+            self.voices.recorded, data, request.voice_text, spoken(request.language), checked
+        )
+
+    def _prepared(self, request: SynthesizeRequest, job: Job, voice: Voice) -> _Prepared:
         seed = secrets.randbits(63) if request.seed is None else request.seed
         planned = plan(
             request.text,
@@ -158,23 +183,21 @@ class Synthesizer:
             speed=request.speed,
             duration_s=request.duration_s,
             seed=seed,
-            manner=self._manner(request),
-            cast=self.voices,
+            manner=_manner(request, self._words),
+            cast=Cast(self.voices),
         )
         wanted = Wanted(request.format, request.sample_rate, length(planned))
         chosen = self._delivery.choose(request.deliver, job.id, wanted, reply_bytes(planned), job.s3_config)
-        return _Prepared(voice_s, planned, seed, chosen)
+        return _Prepared(planned, seed, chosen)
 
-    def _manner(self, request: SynthesizeRequest) -> Manner:
-        pauses = Pauses() if request.pauses is None else Pauses(**request.pauses.model_dump())
-        return Manner(request.normalize, {**self._words, **(request.words or {})}, request.language, pauses)
-
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
-            data = decode_base64(request.voice_base64)
-            return self.voices.recorded(data, request.voice_text, spoken(request.language), checked)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
+    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
+        """Await the device's work, and once more if Whisper leaves it room."""
+        try:
+            return await self._device.run(speak)
+        except OutOfMemory:
+            if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
+                raise
+            return await self._device.run(speak)
 
     def _speak(
         self,
@@ -197,8 +220,9 @@ class Synthesizer:
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return self.engine.speak(items, guidance, cancelled, progress)
 
-    def _reply(self, audio: Audio, prepared: _Prepared, places: Edges, timing: Timing) -> SynthesizeReply:
-        voice = prepared.plan.speakers[0].voice
+    def _reply(
+        self, audio: Audio, voice: VoiceUsed, prepared: _Prepared, places: Edges, timing: Timing
+    ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(**shown(chunk, prepared.plan), start_s=start_s, end_s=end_s, seed=chunk.seed)
             for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
@@ -206,13 +230,18 @@ class Synthesizer:
         return SynthesizeReply(
             audio=audio,
             seed=prepared.seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text, transcript=voice.transcript),
+            voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
             attention=self.engine.sampler.backend,
             warnings=prepared.warnings,
         )
+
+
+def _manner(request: SynthesizeRequest, words: Mapping[str, str]) -> Manner:
+    pauses = Pauses() if request.pauses is None else Pauses(**request.pauses.model_dump())
+    return Manner(request.normalize, {**words, **(request.words or {})}, request.language, pauses)
 
 
 def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
@@ -227,16 +256,3 @@ def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
         **asdict(prepared.chosen.sink.put(data, f".{wanted.format}")),
     )
     return audio, boundaries(places)
-
-
-class _Stopwatch:
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-
-    def lap(self) -> float:
-        now = time.perf_counter()
-        lap, self._last = now - self._last, now
-        return round(lap, 4)
-
-    def total(self) -> float:
-        return round(time.perf_counter() - self._start, 4)

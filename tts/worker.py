@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tts.once import Once
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
+    from tts.voice.registry import Voices
 
 log = logging.getLogger("worker")
 
@@ -84,13 +86,19 @@ class Worker:
         """Why a worker that served can't any longer; empty while it can."""
         return "" if self._synthesizer is None else self._synthesizer.failure
 
-    def health(self) -> HealthReply:
+    async def health(self) -> HealthReply:
         """Tell what serves here, what the start found, and what was done since."""
         loaded = self._synthesizer
+        about = {} if loaded is None else loaded.about()
+        names, damaged = ([], []) if loaded is None else await asyncio.to_thread(_voices, loaded.voices)
         return HealthReply(
-            **({} if loaded is None else loaded.about()),
+            model=about.get("model"),
+            attention=about.get("attention"),
+            device=about.get("device"),
+            dtype=about.get("dtype"),
             failure=self.failure or None,
-            voices=[] if loaded is None else loaded.voices.names(),
+            voices=names,
+            damaged_voices=damaged,
             warmup=self._warmup(),
             counters={**self.counters, "jobs_repeated": self._once.repeated, "audio_s": round(self.audio_s, 3)},
         )
@@ -117,3 +125,12 @@ class Worker:
     def _failed(self, error: RequestError) -> dict[str, Any]:
         self.counters["jobs_failed"] += 1
         return {"error": error.as_dict()}
+
+
+def _voices(voices: Voices) -> tuple[list[str], list[str]]:
+    """Return the names of voices, and what is wrong with those that can't be used."""
+    try:
+        damaged = [*voices.entries()[1], *voices.by_hand()[1]]
+        return voices.names(), [f"{each.name}: {each.problem}" for each in damaged]
+    except RequestError as error:  # a volume that is gone; the built-in ones are there
+        return list(voices.built_in), [error.message]

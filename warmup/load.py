@@ -24,7 +24,6 @@ from tts.model.vocos import load_vocos_config
 from tts.synthesizer import Synthesizer
 from tts.text.pronunciations import read_words
 from tts.text.tokens import load_vocabulary
-from tts.voice.registry import Voices
 from warmup.device import batch_frames, check_room, choose_device, choose_dtype, gpus, memory
 from warmup.environment.settings import Settings
 from warmup.flash_attn import ensure as flash_attn
@@ -32,6 +31,7 @@ from warmup.flash_attn.ensure import Outcome
 from warmup.machine import Platform
 from warmup.report import HostProblem, Phases
 from warmup.storage import Storage
+from warmup.voices import stored_voices
 from warmup.weights import half, whisper
 from warmup.weights.find import ModelFiles, find
 from warmup.weights.places import Places
@@ -108,8 +108,9 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     check_room(device)
     phases.end("device")
     delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT, settings.bucket)
+    ear = Whisper(partial(_weights, Places(settings, keep), str(device)), str(device))
+    voices = stored_voices(settings, keep, ear)
     words = {} if settings.words is None else read_words(Path(settings.words))
-    voices = Voices(Whisper(partial(_weights, Places(settings, keep), str(device)), str(device)))
     synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, voices, words)
     reasons = {"device": where.reason, "dtype": precision.reason, "attention": backend.reason, "read from": read.reason}
     return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons)

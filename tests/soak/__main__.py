@@ -23,6 +23,8 @@ def main() -> int:
         print(f"{count:7} {name}")
     print(f"lost {len(found.lost)}, doubled {len(found.doubled)}, wrong {len(found.wrong)}")
     print(f"memory {first.memory_mb:.0f} -> {last.memory_mb:.0f} MB, {found.slope_mb:+.2f} MB in 1,000 jobs")
+    shown = found.looks[:: max(1, len(found.looks) // 12)]
+    print("jobs: MB", ", ".join(f"{look.jobs}: {look.memory_mb:.0f}" for look in shown))
     print(f"handles {first.handles} -> {last.handles}, threads {first.threads} -> {last.threads}")
     print(f"event loop {found.loop}")
     for fault in found.faults():

@@ -57,7 +57,7 @@ class Queue(Platform):
 
     def posted(self, post: Post) -> None:
         """Judge a result."""
-        if not post.taken:
+        if not post.taken or post.body.get("status") == "IN_PROGRESS":  # tells how far a job is, and answers nothing
             return
         with self.news:
             job = self.asked[post.job_id]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.soak.jobs import Asked, requests, same, stream
+from tests.soak.jobs import CANCELLED, Asked, requests, same, stream
 from tests.soak.queue import Queue
 from tests.soak.watch import Taken, grown, slope, taken
 from tests.support.platform_api import serving, worker_process
@@ -80,10 +80,13 @@ def soak(minutes: float, jobs: int, sdk: Mapping[str, str], seed: int = 1) -> Fo
 
 
 def _alone(queue: Queue, right: list[dict[str, Any]]) -> None:
-    """Have each request said with nothing else at work, and make sure that all sound different."""
-    for number, given in enumerate(right):
-        queue.ask(Asked(f"alone-{number}", given, number))
-        queue.wait_for(lambda number=number: queue.asked[f"alone-{number}"].answers > 0)  # type: ignore[misc]
+    """Have each request said with nothing else at work, and make sure that all sound different.
+
+    The one that is to be cancelled is said whole, too: memory that a long job needs isn't given back to the system.
+    """
+    for job in (Asked("long", CANCELLED, None), *(Asked(f"alone-{n}", given, n) for n, given in enumerate(right))):
+        queue.ask(job)
+        queue.wait_for(lambda job=job: job.answers > 0)  # type: ignore[misc]
     queue.wait_for(lambda: len(queue.alone) == len(right))
     assert not [pair for pair in itertools.combinations(queue.alone.values(), 2) if same(*pair)]
     queue.counted.clear()

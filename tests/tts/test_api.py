@@ -53,7 +53,6 @@ REFUSED: dict[str, tuple[Any, str | None, str]] = {
     "field of a later version": ({"text": "a", "max_wer": 0.1}, "max_wer", "not served by this version"),
     "unknown action": ({"action": "synthesise", "text": "a"}, "action", "did you mean synthesize"),
     "action of another type": ({"action": ["health"]}, "action", "there is no action"),
-    "action of a later version": ({"action": "voice_list"}, "action", "not served by this version"),
     "too slow": ({"text": "a", "speed": 0.1}, "speed", "from 0.3 to 3.0"),
     "speed as text": ({"text": "a", "speed": "1.0"}, "speed", "send 1.0, without quotes"),
     "speed as a truth value": ({"text": "a", "speed": True}, "speed", "speed is true send a number"),

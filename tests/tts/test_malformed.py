@@ -83,7 +83,7 @@ TRANSCRIPTS = st.text(max_size=400) | st.lists(st.sampled_from(LINES) | st.text(
 )
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400, deadline=10_000)
 @given(JSON | st.dictionaries(NAMES, JSON, max_size=6))
 def test_no_input_is_a_defect(given: Any) -> None:
     """A worker without a model reads the whole input, and says what it could say if it had one."""
@@ -94,7 +94,7 @@ def test_no_input_is_a_defect(given: Any) -> None:
         assert "Traceback" not in json.dumps(reply)
 
 
-@settings(max_examples=100, deadline=5000)
+@settings(max_examples=100, deadline=10_000)
 @given(text=TRANSCRIPTS)
 def test_no_transcript_is_a_defect(speech: Samples, text: str) -> None:
     try:

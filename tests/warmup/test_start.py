@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import errno
 import io
@@ -145,7 +146,7 @@ def test_a_wrong_environment_ends_the_start_when_it_is_to_be_strict(tmp_path: Pa
 def test_the_warm_up_synthesis_is_no_job(tmp_path: Path) -> None:
     done = start(Environment(Settings(model="demo", cache_dir=str(tmp_path))))
     assert done.worker is not None
-    health = done.worker.health()
+    health = asyncio.run(done.worker.health())
     assert health.counters == {"jobs_done": 0, "jobs_failed": 0, "audio_s": 0}
     assert health.warmup["seconds"]["warm_up"] > 0
 

@@ -15,6 +15,16 @@ from pydantic import BaseModel, TypeAdapter
 from tts.api.hearing import CheckVoiceReply, CheckVoiceRequest, TranscribeReply, TranscribeRequest
 from tts.api.replies import HealthReply, PlanReply, SynthesizeReply
 from tts.api.requests import HealthRequest, Request, SynthesizeRequest
+from tts.api.voices import (
+    VoiceAddReply,
+    VoiceAddRequest,
+    VoiceDeleteReply,
+    VoiceDeleteRequest,
+    VoiceGetReply,
+    VoiceGetRequest,
+    VoiceListReply,
+    VoiceListRequest,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,22 @@ class Job:
     s3_config: Any = None  # the bucket that the job brings along, not looked at yet
 
 
+class KeepsVoices(Protocol):
+    """The stored voices."""
+
+    async def add(self, request: VoiceAddRequest) -> VoiceAddReply:
+        """Store a recording."""
+
+    async def list(self) -> VoiceListReply:
+        """Return all voices."""
+
+    async def get(self, request: VoiceGetRequest) -> VoiceGetReply:
+        """Return a voice and its recording."""
+
+    async def delete(self, request: VoiceDeleteRequest) -> VoiceDeleteReply:
+        """Delete a voice or a style."""
+
+
 class Listens(Protocol):
     """Who hears recordings."""
 
@@ -53,6 +79,10 @@ class Listens(Protocol):
 
 class Speaks(Protocol):
     """The loaded model."""
+
+    @property
+    def shelf(self) -> KeepsVoices:
+        """The stored voices."""
 
     @property
     def listening(self) -> Listens:
@@ -72,7 +102,7 @@ class Parts(Protocol):
     def synthesizer(self) -> Speaks:
         """The loaded model; raises `WorkerUnusable` where there is none."""
 
-    def health(self) -> HealthReply:
+    async def health(self) -> HealthReply:
         """Tell how the worker is."""
 
 
@@ -103,12 +133,32 @@ async def _check_voice(parts: Parts, request: CheckVoiceRequest, job: Job) -> Ch
 
 
 async def _health(parts: Parts, request: HealthRequest, job: Job) -> HealthReply:
-    return parts.health()
+    return await parts.health()
+
+
+async def _voice_add(parts: Parts, request: VoiceAddRequest, job: Job) -> VoiceAddReply:
+    return await parts.synthesizer.shelf.add(request)
+
+
+async def _voice_list(parts: Parts, request: VoiceListRequest, job: Job) -> VoiceListReply:
+    return await parts.synthesizer.shelf.list()
+
+
+async def _voice_get(parts: Parts, request: VoiceGetRequest, job: Job) -> VoiceGetReply:
+    return await parts.synthesizer.shelf.get(request)
+
+
+async def _voice_delete(parts: Parts, request: VoiceDeleteRequest, job: Job) -> VoiceDeleteReply:
+    return await parts.synthesizer.shelf.delete(request)
 
 
 ACTIONS = {
     "synthesize": Action(SynthesizeRequest, SynthesizeReply, _synthesize),
     "plan": Action(SynthesizeRequest, PlanReply, _plan),
+    "voice_add": Action(VoiceAddRequest, VoiceAddReply, _voice_add),
+    "voice_list": Action(VoiceListRequest, VoiceListReply, _voice_list, kept=False),
+    "voice_get": Action(VoiceGetRequest, VoiceGetReply, _voice_get, kept=False),
+    "voice_delete": Action(VoiceDeleteRequest, VoiceDeleteReply, _voice_delete),
     "transcribe": Action(TranscribeRequest, TranscribeReply, _transcribe),
     "check_voice": Action(CheckVoiceRequest, CheckVoiceReply, _check_voice),
     "health": Action(HealthRequest, HealthReply, _health, kept=False),

@@ -1,4 +1,7 @@
-"""The actions around a recording: what it says, and what it is worth as a voice."""
+"""The actions around a recording: what it says, and what it is worth as a voice.
+
+Their validators are built when they are first used (`defer_build`): 15 ms that a start need not take.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +11,26 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tts.api.problems import Problem
+from tts.api.recordings import Language, VoiceBase64, VoiceText, VoiceUrl, about_recording
 from tts.api.replies import Reply
-from tts.api.requests import Request, about_recording
+from tts.api.requests import Request
 from tts.limits import TEXT_LIMIT
 
-Recording = Annotated[
-    str, Field(min_length=1, max_length=100_000_000, description="An audio file, base64, data-URI prefix allowed.")
-]
-Language = Annotated[
-    str | None, Field(max_length=35, description="Of the recording, e.g. `en`; left out: found by listening.")
-]
 
-
-class TranscribeRequest(Request):
+class TranscribeRequest(Request, defer_build=True):
     """Tell what a recording says."""
 
     action: Literal["transcribe"]
-    voice_base64: Recording
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
     language: Language = None
 
     def contradictions(self) -> Iterator[Problem]:
         """Tell what is sent instead of a recording."""
-        yield from about_recording(self.voice_base64)
+        yield from about_recording(self.voice_url, self.voice_base64)
 
 
-class WordHeard(Reply):
+class WordHeard(Reply, defer_build=True):
     """One word and when it is said."""
 
     text: str
@@ -40,7 +38,7 @@ class WordHeard(Reply):
     end_s: float
 
 
-class TranscribeReply(Reply):
+class TranscribeReply(Reply, defer_build=True):
     """What a `transcribe` job returns."""
 
     text: str
@@ -50,12 +48,13 @@ class TranscribeReply(Reply):
     model: str = Field(description="Which Whisper listened.")
 
 
-class CheckVoiceRequest(Request):
+class CheckVoiceRequest(Request, defer_build=True):
     """Tell what a recording is worth as a voice, before it is used."""
 
     action: Literal["check_voice"]
-    voice_base64: Recording
-    voice_text: str | None = Field(None, description="What is said in it, as for `synthesize`; left out: it is heard.")
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
+    voice_text: VoiceText = None
     language: Language = None
     text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] | None = Field(
         None, description="A text to say with it: the reply tells in how many chunks."
@@ -63,10 +62,10 @@ class CheckVoiceRequest(Request):
 
     def contradictions(self) -> Iterator[Problem]:
         """Tell what is sent instead of a recording."""
-        yield from about_recording(self.voice_base64)
+        yield from about_recording(self.voice_url, self.voice_base64)
 
 
-class VoiceFinding(Reply):
+class VoiceFinding(Reply, defer_build=True):
     """One thing about a recording that could be better."""
 
     level: Literal["error", "warning", "note"] = Field(description="With an error it can't be used.")
@@ -75,7 +74,7 @@ class VoiceFinding(Reply):
     better: str = Field(description="What to do about it.")
 
 
-class Measured(Reply):
+class Measured(Reply, defer_build=True):
     """A recording in numbers."""
 
     duration_s: float
@@ -92,7 +91,7 @@ class Measured(Reply):
     tones: float = Field(description="Share of the time with held tones, as music and hum have, 0 to 1.")
 
 
-class CheckVoiceReply(Reply):
+class CheckVoiceReply(Reply, defer_build=True):
     """What a `check_voice` job returns."""
 
     usable: bool

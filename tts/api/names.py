@@ -223,13 +223,22 @@ ACTIONS = {  # action here: what others call it
         voice_clone clone_voice tts_single create predict run generate_speech base create_speech
     """,
     "plan": "estimate preview cost dry_run price quote",
-    "health": "status ping info healthcheck health_check ready version list_voices voices get_voices models",
+    "health": "status ping info healthcheck health_check ready version models",
+    "voice_add": """
+        add_voice upload upload_voice voice_upload create_voice voice_create register_voice save_voice store_voice
+        voices_add
+    """,
+    "voice_list": "list_voices voices get_voices voices_list list",
+    "voice_get": "get_voice show_voice voice_info",
+    "voice_delete": "delete_voice remove_voice voice_remove voices_delete delete",
 }
+
+STAND_IN = {"voice": "name", "text": "voice_text"}  # where an action has no such field
 
 LATER = {  # in the contract, but served by a later version
     "fields": """
-        voice_url captions max_wer max_retries loudness fit style takes
+        captions max_wer max_retries loudness fit takes
         reproducible stream
     """,
-    "actions": "voice_add voice_list voice_get voice_delete",
+    "actions": "",
 }

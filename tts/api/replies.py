@@ -30,6 +30,7 @@ class VoiceUsed(Reply):
     """The voice that spoke, the first of several."""
 
     name: str = Field(description="Empty for a recording sent with the request.")
+    style: str | None = Field(None, description="Of a stored voice, where one was asked for.")
     id: str = Field(description="Hash of the recording and its transcript.")
     text: str = Field(description="What the part of the recording that was used says.")
     transcript: Literal["given", "made", "made, checked"] = Field(
@@ -108,6 +109,7 @@ class HealthReply(Reply):
     dtype: str | None = None
     failure: str | None = Field(None, description="What failed: this worker takes no more jobs, and leaves.")
     voices: list[str] = Field(description="Names that a job may give.")
+    damaged_voices: list[str] = Field(description="What lies in the folder of voices and can't be used, and why.")
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
     )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from tts.api.problems import Problem, quoted
+from tts.api.recordings import Language, StyleName, VoiceBase64, VoiceText, VoiceUrl, about_voice
 from tts.limits import TEXT_LIMIT
 from tts.media.formats import rates
 from tts.text.normalize.languages import advice, is_known
 from tts.text.pronunciations import wrong as wrong_words
-
-_ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
-_FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
 
 
 def _word_for_fit(value: Any) -> Any:
@@ -99,28 +96,18 @@ class SynthesizeRequest(Request):
         description="What to say, with marks: [docs/text.md](text.md#marks)."
     )
     voice: str | None = Field(
-        None, max_length=200, description="Name of a built-in voice; left out: the embedded voice."
+        None, max_length=200, description="Name of a stored or built-in voice; left out: the embedded voice."
     )
-    voice_base64: str | None = Field(
-        None,
-        max_length=100_000_000,
-        description="A reference recording instead of a named voice, base64, data-URI prefix allowed.",
-    )
-    voice_text: str | None = Field(
-        None,
-        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment. "
-        "Left out: it is heard.",
-    )
+    style: StyleName = Field(None, description="Which of a stored voice's recordings; left out: `default`.")
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
+    voice_text: VoiceText = None
     check_transcript: bool = Field(
         False,
         description="Whether a `voice_text` that the recording contradicts is refused. Otherwise it is a warning, "
         "and looked for only where the pace is unusual.",
     )
-    language: str | None = Field(
-        None,
-        max_length=35,
-        description="E.g. `en`, `en-GB`, `de`: how numbers are read, and what the recording speaks; left out: found.",
-    )
+    language: Language = None
     normalize: bool = Field(True, description="Numbers, dates, units, abbreviations, addresses are said as words.")
     words: dict[str, str] | None = Field(
         None, description='What is said instead of words, e.g. `{"RunPod": "run pod"}`: 1000 at most.'
@@ -163,8 +150,10 @@ class SynthesizeRequest(Request):
         """Tell which fields don't go together, and what a recording or a text holds that can't be meant."""
         if not self.text.strip():
             yield Problem("text", "text is blank", "send the words to say")
-        yield from self._about_the_voice()
         yield from self._about_the_words()
+        yield from about_voice(self.voice, self.voice_url, self.voice_base64, self.voice_text)
+        if self.style is not None and self.voice is None:
+            yield Problem("style", "style comes without a stored voice", "send it with voice", lacks=("voice",))
         if self.duration_s is not None and self.speed != 1:
             yield Problem("speed", "speed and duration_s exclude each other", "send only one of them")
         if self.sample_rate not in rates(self.format):
@@ -177,28 +166,6 @@ class SynthesizeRequest(Request):
             yield Problem("language", f"language {quoted(self.language)} is unknown", advice(self.language))
         if problem := wrong_words(self.words or {}):
             yield Problem("words", f"words {problem}", 'send an object such as {"RunPod": "run pod"}')
-
-    def _about_the_voice(self) -> Iterator[Problem]:
-        if self.voice is not None and self.voice_base64 is not None:
-            yield Problem("voice_base64", "voice and voice_base64 exclude each other", "send only one of them")
-        if self.voice_text is not None and self.voice_base64 is None:
-            yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64")
-        if _ADDRESS.match((self.voice or "")[:20]):
-            yield _address("voice")
-        yield from about_recording(self.voice_base64 or "")
-
-
-def about_recording(encoded: str) -> Iterator[Problem]:
-    """Tell what is sent instead of a recording in base64."""
-    if _ADDRESS.match(encoded[:20]):
-        yield _address("voice_base64")
-    elif _FILE.fullmatch(encoded[:300]):
-        yield Problem("voice_base64", "voice_base64 is the name of a file", "send the file's bytes in base64")
-
-
-def _address(field: str) -> Problem:
-    said = f"{field} is an address, and this version fetches none"
-    return Problem(field, said, "send the recording itself as voice_base64")
 
 
 class HealthRequest(Request):

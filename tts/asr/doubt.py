@@ -1,7 +1,7 @@
 """When what Whisper writes was not said: it always writes something, for music, noise and languages it doesn't know.
 
 Thresholds lie between what tiny.en gives for speech and for the rest (`bench/hearing.py` prints both): a clear
-recording of English has a mean log probability of -0.2 to -0.5, of 16 other languages -0.9 to -1.2 or one phrase in
+recording of English has a mean log probability of -0.2 to -0.5, of 12 other languages -0.9 to -1.2, or one phrase in
 a loop; noise, chords and silence count as no speech with 0.85 or more, speech with less than 0.6.
 """
 
@@ -40,12 +40,12 @@ def is_noise(segments: Sequence[Segment]) -> bool:
 
 def is_clear(segments: Sequence[Segment]) -> bool:
     """Tell whether one hearing is enough."""
-    return _confidence(segments) >= _CLEAR
+    return confidence(segments) >= _CLEAR
 
 
 def is_guessed(segments: Sequence[Segment]) -> bool:
     """Tell whether the words are those that fit best, and none fits."""
-    return _confidence(segments) < _GUESSED
+    return confidence(segments) < _GUESSED
 
 
 def agree(one: str, other: str) -> bool:
@@ -53,7 +53,7 @@ def agree(one: str, other: str) -> bool:
     return word_errors(one, other) <= _AGREE
 
 
-def _confidence(segments: Sequence[Segment]) -> float:
+def confidence(segments: Sequence[Segment]) -> float:
     """Return the mean log probability of a token."""
     tokens = sum(len(segment.tokens) for segment in segments)
     return sum(segment.avg_logprob * len(segment.tokens) for segment in segments) / max(tokens, 1)

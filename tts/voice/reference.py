@@ -42,6 +42,11 @@ class Voice:
         """Length of the reference."""
         return len(self.samples) / SAMPLE_RATE
 
+    @property
+    def recording(self) -> Samples:
+        """What is used of the recording, at its own level, without the silence at the end."""
+        return self.samples[: -len(_TAIL)] * np.float32(self.gain)
+
 
 def decode_base64(encoded: str) -> bytes:
     """Return the bytes of a base64 text, in either alphabet, with or without the beginning of a data URI.

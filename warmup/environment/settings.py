@@ -11,7 +11,7 @@ from typing import Any
 from tts.limits import TEXT_LIMIT
 from warmup.bucket import ACCESS_KEY, ADDRESS, NAME, SECRET_KEY, BucketSettings
 from warmup.environment.addresses import Address
-from warmup.environment.files import Present
+from warmup.environment.files import Place, Present
 from warmup.environment.judge import shown
 from warmup.environment.kinds import FALSE, KEY, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 from warmup.flash_attn.settings import FlashAttnSettings
@@ -102,6 +102,11 @@ TABLE: dict[str, Variable] = {
         PATH,
         "Where downloads and half-precision copies are kept; left out: `worker-f5-tts` on the volume, else the "
         "hub's own cache and `~/.cache/worker-f5-tts`.",
+    ),
+    "TTS_VOICES_DIR": Variable(
+        Place("folder"),
+        "Where stored voices are, and recordings put there by hand; left out: `worker-f5-tts/voices` on the volume, "
+        "else in the worker's own cache.",
     ),
     "TTS_VOLUME_DIR": Variable(
         Present("path", expands=True, folder=True), "Where a network volume is mounted; on a Pod that is /workspace."

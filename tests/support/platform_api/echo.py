@@ -1,7 +1,7 @@
 """A worker without a model, as a program: the SDK's loop around a handler that says what it was given.
 
-A job with `waits` is done when the process gets SIGUSR1. `plain` leaves the SDK as it is; `loading` is SDK 2 with a
-model that never comes.
+A job with `waits` is done when the process gets SIGUSR1; one with `breaks` asks for another worker. `plain` leaves the
+SDK as it is; `loading` is SDK 2 with a model that never comes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ async def answer(job: dict[str, Any]) -> dict[str, Any]:
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, told.set)
         print("waiting", job["id"], flush=True)
         await told.wait()
-    return {"said": job["input"]}
+    return {"said": job["input"], "refresh_worker": job["input"].get("breaks", False)}
 
 
 def main(mode: str) -> None:

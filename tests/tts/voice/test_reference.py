@@ -254,9 +254,9 @@ def test_a_voice_asked_for_twice_is_made_once(speech: Samples) -> None:
 
 
 def test_voices_unused_for_long_are_let_go(speech: Samples) -> None:
-    voices, data = Voices(), as_file(speech[: 2 * SAMPLE_RATE])
+    voices, data = Voices(kept_bytes=2**20), as_file(speech[: 2 * SAMPLE_RATE])
     oldest, used = voices.recorded(data, "Number one."), voices.recorded(data, "Number two.")
-    for number in range(3, 70):
+    for number in range(3, 12):
         voices.recorded(data, f"Number {number}.")
         assert voices.recorded(data, "Number two.") is used
     assert voices.recorded(data, "Number one.") is not oldest
