@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-
-import numpy as np
 
 from tts.api import Audio, SynthesizeRequest
 from tts.clock import SAMPLE_RATE, Samples
@@ -14,16 +11,13 @@ from tts.media.delivery import Chosen
 from tts.media.encode import encode
 from tts.media.ends import faded, spoken
 from tts.media.formats import FORMATS
-from tts.media.join import join
 from tts.media.metadata import Tags, added
 from tts.media.provenance import Provenance
-from tts.plan import Plan, within
-from tts.voice.reference import Voice
+from tts.plan import Plan
+from tts.sound import finish
 
 Places = list[tuple[int, int]]  # start and end of every chunk, in samples
 Captions = dict[str, str] | None  # by format
-_CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
-_REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,6 @@ class Recording:
     """All that is known of a recording before there is any sound."""
 
     request: SynthesizeRequest
-    voice: Voice
     plan: Plan
     chosen: Chosen
     about: Tags
@@ -43,7 +36,7 @@ class Recording:
         Raises:
             RequestError: it can't be put there.
         """
-        samples, places = _finished(waves, self.voice, self.plan)
+        samples, places = _finished(waves, self.plan)
         captions = _captions(self.request, samples, self.plan, places)
         wanted, about = self.chosen.wanted, self.about
         data = encode(samples, wanted.format, wanted.sample_rate, loudness=self.request.loudness, tags=about)
@@ -59,41 +52,34 @@ class Recording:
         return audio, places, captions
 
 
-def _finished(waves: Sequence[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Places]:
+def _finished(waves: Sequence[Samples], planned: Plan) -> tuple[Samples, Places]:
     """Return the recording and where its chunks are: as long as was asked for, or without silence at its ends."""
-    samples, places = join(waves)
+    samples, places = finish(waves, planned)
     start, end = spoken(samples) if planned.samples is None else (0, planned.samples)
-    samples = samples[start:end]
-    inside = [(max(0, first - start), min(last - start, len(samples))) for first, last in places]
-    return faded(samples) * np.float32(voice.gain), within(inside, len(samples))
+    inside = [(max(0, first - start), min(last, end) - start) for first, last in places]
+    return faded(samples[start:end]), inside
 
 
 def _captions(request: SynthesizeRequest, samples: Samples, planned: Plan, places: Places) -> Captions:
     if not request.captions:
         return None
     from tts.captions.caption import captions  # and PocketSphinx, only for a request that asks
-    from tts.captions.words import said
+    from tts.captions.words import read
 
-    parts = [(said(chunk.text), *place) for chunk, place in zip(planned.chunks, places, strict=True)]
+    parts = [(read(chunk.said.words()), *place) for chunk, place in zip(planned.chunks, places, strict=True)]
     return captions(request.captions, samples, parts, request.language)
 
 
-def _captions_bytes(request: SynthesizeRequest, planned: Plan) -> int:
+def captions_bytes(request: SynthesizeRequest, planned: Plan) -> int:
     """Return the bytes of JSON that the captions of a request take at most."""
     if not request.captions:
         return 0
     from tts.captions.caption import largest
-    from tts.captions.words import said
+    from tts.captions.words import read
 
-    return largest(request.captions, [word for chunk in planned.chunks for word in said(chunk.text)])
+    return largest(request.captions, [word for chunk in planned.chunks for word in read(chunk.said.words())])
 
 
 def label(about: Tags, provenance: Provenance | None) -> int:
     """Return the bytes of metadata and manifest at most, in the format that needs most of them."""
     return max(added(format, about) + (provenance.size(format, about.title) if provenance else 0) for format in FORMATS)
-
-
-def reply_bytes(request: SynthesizeRequest, voice: Voice, planned: Plan) -> int:
-    """Return the bytes of a reply without its audio, at most."""
-    texts = [voice.name, voice.text, *planned.warnings, *(chunk.text for chunk in planned.chunks)]
-    return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES + _captions_bytes(request, planned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,31 +14,30 @@ import torch
 
 from tts.api import (
     Audio,
-    AudioPlanned,
-    ChunkPlanned,
     ChunkSaid,
     Job,
     PlanReply,
-    Progress,
-    Reached,
     SynthesizeReply,
     SynthesizeRequest,
     Timing,
     VoiceUsed,
 )
-from tts.clock import SAMPLE_RATE
 from tts.engine.chunk import Chunk, Guidance, Sound
 from tts.engine.engine import Engine
 from tts.engine.running import Progress as Steps
 from tts.errors import OutOfMemory
-from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
+from tts.media.delivery import Chosen, Delivery, Wanted
 from tts.media.metadata import Tags, tags
 from tts.media.provenance import Provenance
-from tts.plan import Plan, boundaries, edges, length, plan
-from tts.recording import Captions, Places, Recording, label, reply_bytes
+from tts.plan import Plan, boundaries, length, plan
+from tts.recording import Captions, Places, Recording, captions_bytes, label
+from tts.reply import plan_reply, reply_bytes, shown, told
+from tts.script import Manner, Pauses
 from tts.stopwatch import Stopwatch
+from tts.text.normalize.languages import spoken
 from tts.text.tokens import Vocabulary
 from tts.voice.agreement import Check
+from tts.voice.cast import Cast
 from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
 from tts.voice.shelf import Shelf
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 class _Prepared:
     """All that is known of a request before anything is said."""
 
-    voice: Voice
     plan: Plan
     seed: int
     chosen: Chosen
@@ -63,7 +61,17 @@ class _Prepared:
 
 
 class Synthesizer:
-    """A loaded model with its voices. Safe to use from many tasks of one event loop."""
+    """A loaded model with its voices. Safe to use from many tasks of one event loop.
+
+    Args:
+        model: its name.
+        engine: the model on its device.
+        vocabulary: that it was trained with.
+        delivery: where recordings go.
+        voices: that requests may name.
+        words: what is said instead of words, unless a request says otherwise.
+        provenance: signs recordings; None: nobody does.
+    """
 
     def __init__(
         self,
@@ -72,6 +80,8 @@ class Synthesizer:
         vocabulary: Vocabulary,
         delivery: Delivery,
         voices: Voices,
+        *,
+        words: Mapping[str, str] | None = None,
         provenance: Provenance | None = None,
     ) -> None:
         self.model = model
@@ -80,6 +90,7 @@ class Synthesizer:
         self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
+        self._words = dict(words or {})
         self._provenance = provenance
 
     @cached_property
@@ -101,9 +112,9 @@ class Synthesizer:
         prepared = await asyncio.to_thread(self._prepared, request, job, voice)
         chunks = await asyncio.to_thread(self._chunks, request, prepared)
         clock.lap()
-        said = await self._said(chunks, job.progress and _told(job.progress, prepared.plan))
+        said = await self._said(chunks, job.progress and told(job.progress, prepared.plan))
         engine_s, device_s = clock.lap(), sum(sound.device_s for sound in said)
-        recording = Recording(request, voice, prepared.plan, prepared.chosen, prepared.about, self._provenance)
+        recording = Recording(request, prepared.plan, prepared.chosen, prepared.about, self._provenance)
         audio, places, captions = await asyncio.to_thread(recording.delivered, [sound.samples for sound in said])
         timing = Timing(
             voice_s=voice_s,
@@ -113,9 +124,9 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
-        used = VoiceUsed(
-            name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
-        )
+        first = prepared.plan.speakers[0].voice
+        style = request.style if first is voice else None
+        used = VoiceUsed(name=first.name, style=style, id=first.id, text=first.text, transcript=first.transcript)
         reproducible = not any(sound.shared for sound in said)
         return self._reply(audio, captions, used, prepared, places, timing, reproducible=reproducible)
 
@@ -127,22 +138,7 @@ class Synthesizer:
         """
         voice = await self._voice(request)
         prepared = await asyncio.to_thread(self._prepared, request, job, voice)
-        wanted = prepared.chosen.wanted
-        return PlanReply(
-            audio=AudioPlanned(
-                format=wanted.format,
-                sample_rate=wanted.sample_rate,
-                duration_s=round(wanted.samples / SAMPLE_RATE, 4),
-                bytes=wanted.bytes,
-                delivered=prepared.chosen.sink.way,
-            ),
-            chunks=[
-                ChunkPlanned(text=chunk.text, start_s=start_s, end_s=end_s)
-                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
-            ],
-            sizes={other.format: other.bytes for other in in_every_format(wanted)},
-            warnings=prepared.warnings,
-        )
+        return plan_reply(prepared.plan, prepared.chosen, prepared.warnings)
 
     @property
     def failure(self) -> str:
@@ -163,17 +159,27 @@ class Synthesizer:
             return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
         data = await self.voices.received(request.voice_url, request.voice_base64)
         checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
-        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text, request.language, checked)
+        return await asyncio.to_thread(
+            self.voices.recorded, data, request.voice_text, spoken(request.language), checked
+        )
 
     def _prepared(self, request: SynthesizeRequest, job: Job, voice: Voice) -> _Prepared:
         seed = secrets.randbits(63) if request.seed is None else request.seed
-        speed, duration_s = request.speed, request.duration_s
-        planned = plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed)
-        about = tags(request.text, voice.name or voice.id, seed)
+        planned = plan(
+            request.text,
+            voice,
+            self._vocabulary,
+            speed=request.speed,
+            duration_s=request.duration_s,
+            seed=seed,
+            manner=_manner(request, self._words),
+            cast=Cast(self.voices),
+        )
+        about = tags(" ".join(chunk.text for chunk in planned.chunks), _names(planned), seed)
         wanted = Wanted(request.format, request.sample_rate, length(planned), label(about, self._provenance))
-        rest = reply_bytes(request, voice, planned)
+        rest = reply_bytes(planned) + captions_bytes(request, planned)
         chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
-        return _Prepared(voice, planned, seed, chosen, about)
+        return _Prepared(planned, seed, chosen, about)
 
     async def _said(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
         """Await the sound of all chunks, and once more if Whisper leaves the device room."""
@@ -190,13 +196,13 @@ class Synthesizer:
 
     def _chunks(self, request: SynthesizeRequest, prepared: _Prepared) -> list[Chunk]:
         planned = prepared.plan
-        reference = self.engine.mel(prepared.voice.id, prepared.voice.samples)
+        references = [self.engine.mel(speaker.voice.id, speaker.voice.samples) for speaker in planned.speakers]
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return [
             Chunk(
-                reference,
+                references[chunk.speaker],
                 torch.tensor(chunk.tokens, dtype=torch.int64),
-                planned.reference_frames + chunk.frames,
+                planned.speakers[chunk.speaker].frames + chunk.frames,
                 chunk.seed,
                 guidance,
                 alone=request.reproducible,
@@ -216,7 +222,7 @@ class Synthesizer:
         reproducible: bool,
     ) -> SynthesizeReply:
         chunks = [
-            ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
+            ChunkSaid(**shown(chunk, prepared.plan), start_s=start_s, end_s=end_s, seed=chunk.seed)
             for chunk, (start_s, end_s) in zip(prepared.plan.chunks, boundaries(places), strict=True)
         ]
         return SynthesizeReply(
@@ -233,11 +239,10 @@ class Synthesizer:
         )
 
 
-def _told(progress: Progress, planned: Plan) -> Steps:
-    """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
-    of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
+def _names(planned: Plan) -> str:
+    return ", ".join(speaker.voice.name or speaker.voice.id for speaker in planned.speakers)
 
-    def step(done: int, total: int, chunks: int) -> None:
-        progress(Reached(done, total, chunks, of_chunks, round(of_seconds * done / total, 2), of_seconds))
 
-    return step
+def _manner(request: SynthesizeRequest, words: Mapping[str, str]) -> Manner:
+    pauses = Pauses() if request.pauses is None else Pauses(**request.pauses.model_dump())
+    return Manner(request.normalize, {**words, **(request.words or {})}, request.language, pauses)

@@ -22,6 +22,7 @@ from tts.model.config import load_config
 from tts.model.dit import DiT
 from tts.model.vocos import load_vocos_config
 from tts.synthesizer import Synthesizer
+from tts.text.pronunciations import read_words
 from tts.text.tokens import load_vocabulary
 from warmup.device import batch_frames, check_room, choose_device, choose_dtype, gpus, memory
 from warmup.environment.settings import Settings
@@ -112,7 +113,9 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     ear = Whisper(partial(_weights, Places(settings, keep), str(device)), str(device))
     voices = stored_voices(settings, keep, ear)
     signer, findings = signing(settings)
-    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, voices, signer)
+    words = {} if settings.words is None else read_words(Path(settings.words))
+    vocabulary = load_vocabulary(files.vocab)
+    synthesizer = Synthesizer(files.name, engine, vocabulary, delivery, voices, words=words, provenance=signer)
     reasons = {"device": where.reason, "dtype": precision.reason, "attention": backend.reason, "read from": read.reason}
     return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons, findings)
 

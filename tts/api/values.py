@@ -24,6 +24,9 @@ _STRICT = ConfigDict(strict=True)
 
 def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     """Return what an error of pydantic means to someone who never heard of pydantic."""
+    inner = _inner(error, model)
+    if inner is not None:
+        return inner
     name = ".".join(str(part) for part in error["loc"])[:LONGEST]
     field = model.model_fields.get(str(error["loc"][0])) if error["loc"] else None
     if field is None or error["type"] == "value_error":
@@ -38,6 +41,23 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     if error["type"] in ("string_too_long", "string_too_short"):
         return Problem(name, f"{name} has {len(value)} characters", f"send {allowed}")
     return Problem(name, f"{name} is {_shown(value)}", _instead(name, value, field, allowed))
+
+
+def _inner(error: ErrorDetails, model: type[BaseModel]) -> Problem | None:
+    """Return what is wrong within a field that is an object; None: the error is about a field itself."""
+    if len(error["loc"]) < 2:
+        return None
+    outer, *rest = error["loc"]
+    field = model.model_fields[str(outer)]
+    kinds = [kind for kind in (field.annotation, *_choices(field)) if isinstance(kind, type)]
+    below = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
+    path = quoted(".".join(map(str, error["loc"])))
+    if below is None:
+        return Problem(path, f"{path} is {_shown(error['input'])}", "send a string")
+    if error["type"] == "extra_forbidden":
+        return Problem(path, f"{outer} has no {quoted(str(rest[0]))}", f"send {' or '.join(below.model_fields)}")
+    told = wrong({**error, "loc": tuple(rest)}, below)
+    return Problem(path, f"{outer}.{told.message}", told.hint)
 
 
 def _instead(name: str, value: Any, field: FieldInfo, allowed: str) -> str:

@@ -55,6 +55,19 @@ def said(text: str) -> list[Said]:
     return words
 
 
+def read(pairs: Iterable[tuple[str, str]]) -> list[Said]:
+    """Return the words of a text of which some are said otherwise: pairs of what is written and what is said."""
+    words: list[Said] = []
+    unchanged: list[str] = []
+    for written, spoken in pairs:
+        if written == spoken:
+            unchanged.append(written)
+            continue
+        words += [*said(" ".join(unchanged)), Said(written, spoken)]
+        unchanged = []
+    return words + said(" ".join(unchanged))
+
+
 def _units(text: str) -> Iterator[tuple[int, str, int]]:
     return ((found.start(), found[0], found.end()) for found in _UNIT.finditer(text))
 

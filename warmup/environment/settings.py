@@ -29,6 +29,7 @@ class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings, BucketSetting
     concurrency: int = 2
     max_text_chars: int = TEXT_LIMIT
     inline_limit_mb: int = 10
+    words: str | None = None
     shutdown_s: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
@@ -114,6 +115,9 @@ TABLE: dict[str, Variable] = {
         Present("path", expands=True, folder=True), "Where a network volume is mounted; on a Pod that is /workspace."
     ),
     "TTS_ALLOW_DOWNLOAD": Variable(Flag(), "Whether missing weights and wheels may be downloaded."),
+    "TTS_WORDS": Variable(
+        Present("path", expands=True), 'JSON object of words and what is said for each, e.g. `{"RunPod": "run pod"}`.'
+    ),
     "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),
     "TTS_INLINE_LIMIT_MB": Variable(
         Between(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."
