@@ -3,177 +3,246 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
-import time
-from dataclasses import asdict
-from threading import Event
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
-from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
-from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread
+from tts.api import (
+    Audio,
+    ChunkSaid,
+    Job,
+    PlanReply,
+    SynthesizeReply,
+    SynthesizeRequest,
+    Timing,
+    VoiceUsed,
+)
+from tts.engine.chunk import Chunk, Guidance, Sound
 from tts.engine.engine import Engine
-from tts.engine.sampler import Guidance, Item
-from tts.media.delivery import Delivery, Sink, Wanted
-from tts.media.encode import encode
-from tts.media.join import join, joined_length
-from tts.plan import Plan, boundaries, plan
+from tts.engine.running import Progress as Steps
+from tts.errors import OutOfMemory
+from tts.media.delivery import Chosen, Delivery, Wanted
+from tts.media.metadata import Tags, tags
+from tts.media.provenance import Provenance
+from tts.plan import Plan, boundaries, length, plan
+from tts.recording import Captions, Places, Recording, captions_bytes, label
+from tts.reply import plan_reply, reply_bytes, shown, told
+from tts.script import Manner, Pauses
+from tts.stopwatch import Stopwatch
+from tts.text.normalize.languages import spoken
 from tts.text.tokens import Vocabulary
-from tts.voice.reference import Voice, decode_base64
+from tts.voice.agreement import Check
+from tts.voice.cast import Cast
+from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
+from tts.voice.shelf import Shelf
 
-_CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
-_REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
+if TYPE_CHECKING:
+    from tts.listening import Listening
 
-Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is known of a request before anything is said."""
+
+    plan: Plan
+    seed: int
+    chosen: Chosen
+    about: Tags
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.plan.warnings, *self.chosen.warnings]
 
 
 class Synthesizer:
-    """A loaded model with its voices. Safe to use from many tasks of one event loop."""
+    """A loaded model with its voices. Safe to use from many tasks of one event loop.
 
-    def __init__(self, model: str, engine: Engine, vocabulary: Vocabulary, delivery: Delivery, voices: Voices) -> None:
+    Args:
+        model: its name.
+        engine: the model on its device.
+        vocabulary: that it was trained with.
+        delivery: where recordings go.
+        voices: that requests may name.
+        words: what is said instead of words, unless a request says otherwise.
+        provenance: signs recordings; None: nobody does.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        engine: Engine,
+        vocabulary: Vocabulary,
+        delivery: Delivery,
+        voices: Voices,
+        *,
+        words: Mapping[str, str] | None = None,
+        provenance: Provenance | None = None,
+    ) -> None:
         self.model = model
         self.engine = engine
         self.voices = voices
+        self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
-        self._device = DeviceThread()
+        self._words = dict(words or {})
+        self._provenance = provenance
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    @cached_property
+    def listening(self) -> Listening:
+        """Who hears recordings that nobody speaks with yet."""
+        from tts.listening import Listening  # 10 ms that a first job need not wait for
+
+        return Listening(self.voices, self._vocabulary)
+
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
 
         Raises:
             RequestError: the request can't be served; which one says why.
         """
-        clock = _Stopwatch()
-        voice = await asyncio.to_thread(self._voice, request)
+        clock = Stopwatch()
+        voice = await self._voice(request)
         voice_s = clock.lap()
-        planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        sink = self._sink(request, job_id, voice, planned)
-        said = await self._device.run(lambda cancelled: self._speak(request, voice, planned, cancelled, progress))
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        chunks = await asyncio.to_thread(self._chunks, request, prepared)
         clock.lap()
-        audio, edges = await asyncio.to_thread(_deliver, said.result, request, voice, planned, sink)
+        said = await self._said(chunks, job.progress and told(job.progress, prepared.plan))
+        engine_s, device_s = clock.lap(), sum(sound.device_s for sound in said)
+        recording = Recording(request, prepared.plan, prepared.chosen, prepared.about, self._provenance)
+        audio, places, captions = await asyncio.to_thread(recording.delivered, [sound.samples for sound in said])
         timing = Timing(
             voice_s=voice_s,
-            queue_s=round(said.waited_s, 4),
-            synthesis_s=round(said.worked_s, 4),
+            queue_s=round(max(engine_s - device_s, 0), 4),
+            synthesis_s=round(device_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
-            real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
+            real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, voice, planned, edges, timing)
+        first = prepared.plan.speakers[0].voice
+        style = request.style if first is voice else None
+        used = VoiceUsed(name=first.name, style=style, id=first.id, text=first.text, transcript=first.transcript)
+        reproducible = not any(sound.shared for sound in said)
+        return self._reply(audio, captions, used, prepared, places, timing, reproducible=reproducible)
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request. The device has no part in it.
+
+        Raises:
+            RequestError: as `synthesize` would, before it says anything.
+        """
+        voice = await self._voice(request)
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        return plan_reply(prepared.plan, prepared.chosen, prepared.warnings)
+
+    @property
+    def failure(self) -> str:
+        """Why the device takes no more work; empty while it does."""
+        return self.engine.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
         return {
             "model": self.model,
-            "attention": self.engine.sampler.backend,
+            "attention": self.engine.backend,
             "device": str(self.engine.device),
-            "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
+            "dtype": str(self.engine.network.dtype).removeprefix("torch."),
         }
 
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            return self.voices.recorded(decode_base64(request.voice_base64), request.voice_text)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
+    async def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_url is None and request.voice_base64 is None:
+            return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
+        data = await self.voices.received(request.voice_url, request.voice_base64)
+        checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+        return await asyncio.to_thread(
+            self.voices.recorded, data, request.voice_text, spoken(request.language), checked
+        )
 
-    def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
+    def _prepared(self, request: SynthesizeRequest, job: Job, voice: Voice) -> _Prepared:
         seed = secrets.randbits(63) if request.seed is None else request.seed
-        speed, duration_s = request.speed, request.duration_s
-        return plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed), seed
+        planned = plan(
+            request.text,
+            voice,
+            self._vocabulary,
+            speed=request.speed,
+            duration_s=request.duration_s,
+            seed=seed,
+            manner=_manner(request, self._words),
+            cast=Cast(self.voices),
+        )
+        about = tags(" ".join(chunk.text for chunk in planned.chunks), _names(planned), seed)
+        wanted = Wanted(request.format, request.sample_rate, length(planned), label(about, self._provenance))
+        rest = reply_bytes(planned) + captions_bytes(request, planned)
+        chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
+        return _Prepared(planned, seed, chosen, about)
 
-    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan) -> Sink:
-        wanted = Wanted(request.format, request.sample_rate, _length(planned))
-        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(voice, planned))
+    async def _said(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        """Await the sound of all chunks, and once more if Whisper leaves the device room."""
+        try:
+            return await self._spoken(chunks, progress)
+        except OutOfMemory:
+            if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
+                raise
+            return await self._spoken(chunks, progress)
 
-    def _speak(
-        self,
-        request: SynthesizeRequest,
-        voice: Voice,
-        planned: Plan,
-        cancelled: Event,
-        progress: Progress | None,
-    ) -> list[Samples]:
-        reference, device = self.engine.mel(voice.samples), self.engine.device
-        items = [
-            Item(
-                reference,
-                torch.tensor(chunk.tokens, dtype=torch.int64, device=device),
-                planned.reference_frames + chunk.frames,
+    async def _spoken(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        async with aclosing(self.engine.speak(chunks, progress=progress)) as sounds:
+            return [sound async for sound in sounds]
+
+    def _chunks(self, request: SynthesizeRequest, prepared: _Prepared) -> list[Chunk]:
+        planned = prepared.plan
+        references = [self.engine.mel(speaker.voice.id, speaker.voice.samples) for speaker in planned.speakers]
+        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
+        return [
+            Chunk(
+                references[chunk.speaker],
+                torch.tensor(chunk.tokens, dtype=torch.int64),
+                planned.speakers[chunk.speaker].frames + chunk.frames,
                 chunk.seed,
+                guidance,
+                alone=request.reproducible,
             )
             for chunk in planned.chunks
         ]
-        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
-        return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
-        self, audio: Audio, seed: int, voice: Voice, planned: Plan, edges: Edges, timing: Timing
+        self,
+        audio: Audio,
+        captions: Captions,
+        voice: VoiceUsed,
+        prepared: _Prepared,
+        places: Places,
+        timing: Timing,
+        *,
+        reproducible: bool,
     ) -> SynthesizeReply:
         chunks = [
-            ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(planned.chunks, edges, strict=True)
+            ChunkSaid(**shown(chunk, prepared.plan), start_s=start_s, end_s=end_s, seed=chunk.seed)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, boundaries(places), strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
-            seed=seed,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
+            captions=captions,
+            seed=prepared.seed,
+            reproducible=reproducible,
+            voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
-            attention=self.engine.sampler.backend,
-            warnings=list(planned.warnings),
+            attention=self.engine.backend,
+            warnings=prepared.warnings,
         )
 
 
-def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz: what `_finish` returns, known before."""
-    joined = joined_length([(chunk.frames - 1) * HOP for chunk in planned.chunks])
-    return joined if planned.samples is None else min(joined, planned.samples)
+def _names(planned: Plan) -> str:
+    return ", ".join(speaker.voice.name or speaker.voice.id for speaker in planned.speakers)
 
 
-def _reply_bytes(voice: Voice, planned: Plan) -> int:
-    """Return the bytes of a reply without its audio, at most."""
-    texts = [voice.name, voice.text, *planned.warnings, *(chunk.text for chunk in planned.chunks)]
-    return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
-
-
-def _deliver(
-    waves: list[Samples], request: SynthesizeRequest, voice: Voice, planned: Plan, sink: Sink
-) -> tuple[Audio, Edges]:
-    samples, edges = _finish(waves, voice, planned)
-    data = encode(samples, request.format, request.sample_rate)
-    audio = Audio(
-        format=request.format,
-        sample_rate=request.sample_rate,
-        duration_s=round(len(samples) / SAMPLE_RATE, 4),
-        bytes=len(data),
-        **asdict(sink.put(data)),
-    )
-    return audio, edges
-
-
-def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
-    samples, edges = join(waves)
-    if planned.samples is not None:
-        samples = samples[: planned.samples]
-        edges[-1] = (edges[-1][0], len(samples))
-    return samples * np.float32(voice.gain), boundaries(edges)
-
-
-class _Stopwatch:
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-
-    def lap(self) -> float:
-        now = time.perf_counter()
-        lap, self._last = now - self._last, now
-        return round(lap, 4)
-
-    def total(self) -> float:
-        return round(time.perf_counter() - self._start, 4)
+def _manner(request: SynthesizeRequest, words: Mapping[str, str]) -> Manner:
+    pauses = Pauses() if request.pauses is None else Pauses(**request.pauses.model_dump())
+    return Manner(request.normalize, {**words, **(request.words or {})}, request.language, pauses)

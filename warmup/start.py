@@ -61,6 +61,11 @@ class Start:
         why = self.failure.for_callers if self.failure is not None else ""
         return self.worker or Worker(None, warmup=self.report.as_dict, failure=why)
 
+    @property
+    def broken(self) -> bool:
+        """Whether the worker served, and can't any longer: its device failed."""
+        return self.worker is not None and bool(self.worker.failure)
+
     def fitness_checks(self) -> list[Callable[[], None]]:
         """Return checks for the SDK to run before the first job; a failing one has the worker replaced."""
         return [self._check(name) for name in _CHECKS]
@@ -149,6 +154,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases.end("files")
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(visible_gpus)
+        from tts.media.decoder import shared
         from tts.worker import Worker
         from warmup.load import load_sound  # torch, while other threads read the weights and ask for the GPUs
 
@@ -163,11 +169,13 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
         raise HostProblem("gpu", f"the model can't be loaded: {_first_line(error)}") from error
     report.files = list(files.origins)
     report.findings += [finding for finding in files.findings if finding not in report.findings]
+    report.findings += loaded.findings
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, warmup=report.as_dict)
     if warm_up:
+        shared().start()  # a process of its own, which is there before somebody's recording is
         try:
-            _say_something(loaded)
+            _say_something(loaded, measure=settings.max_batch_frames is None)
         except HostProblem:  # a damaged file may be why, and would be at every start
             report.findings += disproved(files.pinned, keep)
             raise
@@ -181,15 +189,20 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     return worker
 
 
-def _say_something(loaded: Loaded) -> None:
-    """Synthesize through the real path, so that the first job finds everything loaded, compiled and allocated."""
-    from tts.api import SynthesizeRequest
+def _say_something(loaded: Loaded, *, measure: bool) -> None:
+    """Synthesize through the real path, so that the first job finds everything loaded, compiled and allocated.
+
+    `measure`: whether a GPU's best number of rows in a step is looked for.
+    """
+    from tts.api import Job, SynthesizeRequest
 
     synthesizer = loaded.synthesizer
     try:
-        reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), "warm-up"))
+        reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), Job("warm-up")))
+        if measure and synthesizer.engine.device.type == "cuda":
+            synthesizer.engine.find_budget()
     except RequestError as error:
-        raise HostProblem("warm_up", f"the first synthesis failed: {error}") from error
+        raise HostProblem("warm_up", f"the first synthesis failed: {synthesizer.failure or error}") from error
     except (RuntimeError, FloatingPointError, OSError, ImportError) as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {_first_line(error)}") from error
     if reply.audio.duration_s <= 0:
@@ -208,7 +221,7 @@ def _describe(loaded: Loaded, report: Report) -> None:
         "name": health.model,
         "device": str(health.engine.device),
         "dtype": loaded.dtype,
-        "attention": health.engine.sampler.backend,
+        "attention": health.engine.backend,
         "read from": str(loaded.checkpoint),
     }
     report.reasons = loaded.reasons

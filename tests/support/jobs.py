@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
+import soundfile
 import torch
 
 from tts.clock import Samples
@@ -22,21 +24,26 @@ LONG = " ".join(
 )
 
 
+NUMBERS = itertools.count(1)
+
+
 def answer(worker: Worker, **given: Any) -> dict[str, Any]:
-    """Return the reply to one job, as the SDK would post it."""
-    reply = asyncio.run(worker.handle({"id": "job", "input": {"steps": 4, "seed": 1, **given}}))
+    """Return the reply to one job, as the SDK would post it; a job of its own, or it would be answered from memory."""
+    reply = asyncio.run(worker.handle({"id": f"job-{next(NUMBERS)}", "input": {"steps": 4, "seed": 1, **given}}))
     json.dumps(reply, allow_nan=False)
     return reply
 
 
 def samples(reply: dict[str, Any]) -> Samples:
+    """Return the sound of a reply in WAV."""
     data = base64.b64decode(reply["audio"]["base64"], validate=True)
-    return np.frombuffer(data[44:], "<i2").astype(np.float32) / 32768
+    read: Samples = soundfile.read(io.BytesIO(data), dtype="float32")[0]
+    return read
 
 
 def watch(worker: Worker, monkeypatch: pytest.MonkeyPatch, look: Callable[[int], object]) -> None:
     """Call `look` with the number of frames at every step of the real network."""
-    network = worker.synthesizer.engine.sampler.network
+    network = worker.synthesizer.engine.network
     forward = network.forward
 
     def watched(noisy: torch.Tensor, *rest: Any) -> torch.Tensor:

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from tts.api.problems import Problem, quoted
+from tts.api.recordings import Language, StyleName, VoiceBase64, VoiceText, VoiceUrl, about_voice
 from tts.limits import TEXT_LIMIT
 from tts.media.formats import rates
+from tts.text.normalize.languages import advice, is_known
+from tts.text.pronunciations import wrong as wrong_words
 
-_ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
-_FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
+
+def _word_for_fit(value: Any) -> Any:
+    return {True: "fit", False: "auto"}[value["fit"]] if value in ({"fit": True}, {"fit": False}) else value
+
+
+Deliver = Annotated[
+    Literal["auto", "fit", "inline", "url"],
+    BeforeValidator(_word_for_fit),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": ["auto", "fit", "inline", "url"]},
+                {
+                    "type": "object",
+                    "properties": {"fit": {"type": "boolean"}},
+                    "required": ["fit"],
+                    "additionalProperties": False,
+                },
+                {"type": "null"},
+            ]
+        }
+    ),
+]
 STEPS = {"draft": 7, "standard": 16, "high": 32}
 
 
@@ -54,30 +77,53 @@ class Request(BaseModel):
             raise ValueError("holds half of a surrogate pair, which is no unicode character") from error
 
 
+class PausesAsked(BaseModel):
+    """Exact silence where something ends; left out: as the model speaks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    sentence_s: float | None = Field(None, ge=0, le=10, allow_inf_nan=False, description="Behind every sentence.")
+    paragraph_s: float | None = Field(None, ge=0, le=10, allow_inf_nan=False, description="Behind every paragraph.")
+
+
 class SynthesizeRequest(Request):
     """Say a text in a voice."""
 
-    action: Literal["synthesize"] = "synthesize"
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(description="What to say.")
+    action: Literal["synthesize", "plan"] = Field(
+        "synthesize", description="`plan` tells what the same input would come to, and says nothing."
+    )
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(
+        description="What to say, with marks: [docs/text.md](text.md#marks)."
+    )
     voice: str | None = Field(
-        None, max_length=200, description="Name of a built-in voice; left out: the embedded voice."
+        None, max_length=200, description="Name of a stored or built-in voice; left out: the embedded voice."
     )
-    voice_base64: str | None = Field(
-        None,
-        max_length=100_000_000,
-        description="A reference recording instead of a named voice, base64, data-URI prefix allowed.",
+    style: StyleName = Field(None, description="Which of a stored voice's recordings; left out: `default`.")
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
+    voice_text: VoiceText = None
+    check_transcript: bool = Field(
+        False,
+        description="Whether a `voice_text` that the recording contradicts is refused. Otherwise it is a warning, "
+        "and looked for only where the pace is unusual.",
     )
-    voice_text: str | None = Field(
-        None,
-        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
+    language: Language = None
+    normalize: bool = Field(True, description="Numbers, dates, units, abbreviations, addresses are said as words.")
+    words: dict[str, str] | None = Field(
+        None, description='What is said instead of words, e.g. `{"RunPod": "run pod"}`: 1000 at most.'
     )
-    language: str | None = Field(None, max_length=35, description="E.g. `en`; a hint without effect in this version.")
+    pauses: PausesAsked | None = Field(None, description="Silence behind sentences and paragraphs, to the sample.")
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
     steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
     cfg_strength: float = Field(2.0, ge=0, le=10, allow_inf_nan=False, description="Classifier-free guidance.")
     sway: float = Field(-1.0, ge=-1, le=1, allow_inf_nan=False, description="Sway sampling coefficient.")
     seed: int | None = Field(None, ge=0, le=2**63 - 1, description="Left out: random. Returned in the reply.")
+    reproducible: bool = Field(
+        False,
+        description="The same request and seed give the same bytes, whatever else runs: its chunks share no step with "
+        "others, which takes longer. Left out: the same sound but for rounding.",
+    )
     duration_s: float | None = Field(
         None, gt=0, le=3600, allow_inf_nan=False, description="Total length to fit, instead of `speed`."
     )
@@ -86,9 +132,31 @@ class SynthesizeRequest(Request):
         description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
     )
     sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
-    deliver: Literal["auto", "inline"] = Field(
+    loudness: float | None = Field(
+        None,
+        ge=-40,
+        le=-10,
+        allow_inf_nan=False,
+        description="LUFS; left out: as loud as the reference. No true peak is ever above -1 dBTP.",
+    )
+    captions: list[Literal["srt", "vtt", "ass", "json", "csv"]] = Field(
+        [],
+        max_length=5,
+        description="The words with the times at which they are said, as srt, vtt, ass (karaoke), json or csv "
+        "(Start,End,Word).",
+    )
+    deliver: Deliver = Field(
         "auto",
-        description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",
+        description="`inline`: base64 in the reply. `url`: a link into a bucket. `auto`: inline if it fits the reply, "
+        "else a link if there is a bucket; a file in a local run. `fit`: as `auto`, and in a smaller format where it "
+        'would fit nowhere; `{"fit": true}` is the same.',
+    )
+    idempotency_key: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="What comes with the same key within ten minutes is answered with the same reply, by the worker "
+        "that made it; with another input it is refused.",
     )
 
     @property
@@ -100,10 +168,10 @@ class SynthesizeRequest(Request):
         """Tell which fields don't go together, and what a recording or a text holds that can't be meant."""
         if not self.text.strip():
             yield Problem("text", "text is blank", "send the words to say")
-        if mark := re.search(r"\[(voice|pause):[^\]]*\]", self.text):
-            said = f"{quoted(mark[0])} is a mark that this version doesn't serve"
-            yield Problem("text", said, "send each part as a job of its own")
-        yield from self._about_the_voice()
+        yield from self._about_the_words()
+        yield from about_voice(self.voice, self.voice_url, self.voice_base64, self.voice_text)
+        if self.style is not None and self.voice is None:
+            yield Problem("style", "style comes without a stored voice", "send it with voice", lacks=("voice",))
         if self.duration_s is not None and self.speed != 1:
             yield Problem("speed", "speed and duration_s exclude each other", "send only one of them")
         if self.sample_rate not in rates(self.format):
@@ -111,17 +179,11 @@ class SynthesizeRequest(Request):
             said = f"{self.format} has no {self.sample_rate} Hz"
             yield Problem("sample_rate", said, f"send one of {others}, or another format")
 
-    def _about_the_voice(self) -> Iterator[Problem]:
-        if self.voice is not None and self.voice_base64 is not None:
-            yield Problem("voice_base64", "voice and voice_base64 exclude each other", "send only one of them")
-        if self.voice_text is not None and self.voice_base64 is None:
-            yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64")
-        for name, value in (("voice", self.voice or ""), ("voice_base64", self.voice_base64 or "")):
-            if _ADDRESS.match(value[:20]):
-                said = f"{name} is an address, and this version fetches none"
-                yield Problem(name, said, "send the recording itself as voice_base64")
-            elif name == "voice_base64" and _FILE.fullmatch(value[:300]):
-                yield Problem(name, "voice_base64 is the name of a file", "send the file's bytes in base64")
+    def _about_the_words(self) -> Iterator[Problem]:
+        if self.language is not None and not is_known(self.language):
+            yield Problem("language", f"language {quoted(self.language)} is unknown", advice(self.language))
+        if problem := wrong_words(self.words or {}):
+            yield Problem("words", f"words {problem}", 'send an object such as {"RunPod": "run pod"}')
 
 
 class HealthRequest(Request):

@@ -1,108 +1,109 @@
-"""Chunks to sound: batches that fit the device, sampled and vocoded."""
+"""Chunks to sound, each as it is ready: what a job sees of the device."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from threading import Event
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 from torch import Tensor
 
-from tts.clock import Samples
-from tts.engine.device import Cancelled
-from tts.engine.sampler import Guidance, Item, Sampler
-from tts.errors import OutOfMemory
+from tts.clock import FRAMES_PER_S, Samples
+from tts.engine.budget import Budget
+from tts.engine.chunk import Chunk, Sound
+from tts.engine.knee import knee, rates
+from tts.engine.loop import Loop
+from tts.engine.noise import noise
+from tts.engine.recent import Recent
+from tts.engine.running import Progress, Running, Speech
+from tts.engine.turns import dues
 from tts.model.dit import DiT
 from tts.model.mel import MelFrontEnd
 from tts.model.vocos import Vocos
 
-Progress = Callable[[int, int], None]  # steps done, steps in all
+log = logging.getLogger("worker")
+_MELS_KEPT = 32 * 2**20  # bytes: of 70 references of 12 s
 
 
 class Engine:
-    """The loaded model. Its methods run on the one thread that owns the device."""
+    """The loaded model. Safe to use from many tasks of any event loop, and from threads."""
 
-    def __init__(self, network: DiT, vocoder: Vocos, backend: str, max_batch_frames: int) -> None:
-        self.sampler = Sampler(network, backend)
-        self.max_batch_frames = max_batch_frames  # frames in the network at once, halved when memory runs out
-        self._vocoder = vocoder
-        self._mel = MelFrontEnd().to(network.device)
+    def __init__(
+        self,
+        network: DiT,
+        vocoder: Vocos,
+        backend: str,
+        max_batch_frames: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.network = network
+        self.backend = backend  # of attention
+        self.budget = Budget(max_batch_frames, clock)  # rows in one step
+        self._clock = clock
+        self._loop = Loop(network.device, vocoder, backend, self.budget)
+        self._mel = MelFrontEnd()  # on the CPU: a reference's frames are the same for every device
+        self._mels = Recent(_MELS_KEPT)
+        self._drawing = ThreadPoolExecutor(1, thread_name_prefix="noise")
 
     @property
     def device(self) -> torch.device:
         """Where the model is."""
-        return self.sampler.network.device
+        return self.network.device
 
-    def mel(self, samples: Samples) -> Tensor:
-        """Return the mel frames of a reference, (1 + samples // 256, 100) float32."""
-        frames: Tensor = self._mel(torch.from_numpy(samples).to(self.device))
-        return frames
+    @property
+    def failure(self) -> str:
+        """Why the device says no more; empty while it does."""
+        return self._loop.failure
 
-    def speak(
-        self,
-        items: Sequence[Item],
-        guidance: Guidance,
-        cancelled: Event | None = None,
-        progress: Progress | None = None,
-    ) -> list[Samples]:
-        """Return the sound of every chunk, ((frames - reference frames - 1) * 256,) float32 at 24 kHz.
+    def mel(self, voice: str, samples: Samples) -> Tensor:
+        """Return the mel frames of a reference, (1 + samples // 256, 100) float32, kept under the voice's id."""
+
+        def make() -> Tensor:
+            frames: Tensor = self._mel(torch.from_numpy(samples))
+            return frames
+
+        return self._mels.get(voice, make)
+
+    def find_budget(self) -> None:
+        """Measure how many rows a step should have here. Nothing may be said meanwhile."""
+        found = rates(self.network, self.backend)
+        self.budget.begin(knee(found))
+        log.info(
+            "a step has %d rows: %s", knee(found), ", ".join(f"{n} give {rate:.0f}/s" for n, rate in found.items())
+        )
+
+    async def speak(
+        self, chunks: Sequence[Chunk], *, heard: bool = False, progress: Progress | None = None
+    ) -> AsyncGenerator[Sound, None]:
+        """Yield the sound of every chunk, in order, each as soon as it is ready.
+
+        Ending the iteration, by an error, a cancellation or `aclose`, takes the rest out of the next step.
+
+        Args:
+            chunks: what to say.
+            heard: whether somebody listens meanwhile: first chunks come before others' last ones then.
+            progress: is told of steps as they are taken, on the device's thread.
 
         Raises:
-            Cancelled: `cancelled` was set; it is looked at after every step.
+            Retry: the device failed.
             OutOfMemory: a chunk alone doesn't fit the device.
+            FloatingPointError: what the model makes of a chunk is not finite, twice.
         """
-        batches = self._batches(items, guidance.passes)
-        done, total = 0, guidance.steps * len(batches)
-
-        def after_step(_: Tensor) -> None:
-            nonlocal done
-            done += 1
-            if progress is not None:
-                progress(min(done, total), total)
-            if cancelled is not None and cancelled.is_set():
-                raise Cancelled
-
-        mels = [mel for batch in batches for mel in self._sample(batch, guidance, after_step)]
+        speech = self._speech(chunks, heard, progress)
         try:
-            return [self._vocode(mel) for mel in mels]
-        except torch.OutOfMemoryError as error:
-            raise _too_little_memory() from error
+            self._loop.say(speech)
+            for one in speech.chunks:
+                yield await asyncio.wrap_future(one.sound)
+        finally:
+            speech.cancel()
 
-    def _vocode(self, mel: Tensor) -> Samples:
-        wave: Tensor = self._vocoder(mel)
-        if not wave.isfinite().all():
-            raise FloatingPointError("the model's output is not finite; TTS_DTYPE=float32 or bfloat16 may help")
-        samples: Samples = wave.cpu().numpy()
-        return samples
-
-    def _batches(self, items: Sequence[Item], passes: int) -> list[list[Item]]:
-        batches: list[list[Item]] = []
-        room = 0
-        for item in items:
-            need = item.frames * passes
-            if not batches or need > room:
-                batches.append([])
-                room = self.max_batch_frames
-            batches[-1].append(item)
-            room -= need
-        return batches
-
-    def _sample(self, items: list[Item], guidance: Guidance, after_step: Callable[[Tensor], None]) -> list[Tensor]:
-        try:
-            return self.sampler.sample(items, guidance, after_step)
-        except torch.OutOfMemoryError as error:
-            if len(items) == 1:
-                raise _too_little_memory() from error
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
-        failed = guidance.passes * sum(item.frames for item in items)
-        self.max_batch_frames = min(self.max_batch_frames, failed) // 2
-        half = len(items) // 2
-        return [mel for part in (items[:half], items[half:]) for mel in self._sample(part, guidance, after_step)]
-
-
-def _too_little_memory() -> OutOfMemory:
-    return OutOfMemory(
-        "the device has too little memory for one chunk of this text",
-        "use a shorter reference recording, or a worker with more GPU memory",
-    )
+    def _speech(self, chunks: Sequence[Chunk], heard: bool, progress: Progress | None) -> Speech:
+        speech = Speech(progress)
+        seconds = [(chunk.frames - len(chunk.reference)) / FRAMES_PER_S for chunk in chunks]
+        for number, (chunk, due) in enumerate(zip(chunks, dues(self._clock(), seconds, heard=heard), strict=True), 1):
+            drawn = self._drawing.submit(noise, chunk.frames, chunk.seed)
+            speech.chunks.append(Running(speech, chunk, number, due, drawn, self.network))
+        return speech
