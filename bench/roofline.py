@@ -10,22 +10,26 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 from unittest.mock import patch
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 from torch.profiler import ProfilerActivity, profile, record_function
 
 from bench.models import V1_BASE, random_network, synchronize
 from bench.report import machine, renew
 from tts.clock import MELS
-from tts.engine.attention import BACKENDS, choose_backend
-from tts.engine.sampler import Sampler
+from tts.engine import step as one_step
+from tts.engine.arena import Arena
+from tts.engine.attention import choose_backend
+from tts.engine.chunk import Chunk, Guidance
+from tts.engine.prepared import Prepared
+from tts.engine.running import Running, Speech
 from tts.model import dit
 from tts.model.config import Architecture
 from tts.model.linear import Linear
@@ -62,27 +66,28 @@ def main() -> None:
     dtype = torch.float16 if device.type == "cuda" else torch.float32
     sizes = tuple(map(int, sys.argv[1:])) or (ROWS if device.type == "cuda" else ROWS[:3])
     arch = V1_BASE if device.type == "cuda" else Architecture(**{**vars(V1_BASE), "depth": 2})
-    sampler = Sampler(random_network(arch, device, dtype), choose_backend("auto", device, dtype).value)
+    network, backend = random_network(arch, device, dtype), choose_backend("auto", device, dtype).value
     ceiling = measure_ceiling(device, dtype)
     what = torch.cuda.get_device_name(device) if device.type == "cuda" else machine()
     text = (
         f"## roofline\n\n`python -m bench.roofline`; {what}, torch {torch.__version__}, {str(dtype)[6:]}, "
-        f"{arch.depth} layers, attention {sampler.backend}. Best product {ceiling.flop_per_s / 1e12:.2f} TFLOP/s, best "
-        f"copy {ceiling.bytes_per_s / 1e9:.0f} GB/s (read and written). Two sequences a step.\n"
+        f"{arch.depth} layers, attention {backend}. Best product {ceiling.flop_per_s / 1e12:.2f} TFLOP/s, best "
+        f"copy {ceiling.bytes_per_s / 1e9:.0f} GB/s (read and written). One chunk under guidance,\n"
+        "two equal sequences.\n"
     )
     for rows in sizes:
-        found = table(sampler, rows, ceiling)
+        found = table(network, backend, rows, ceiling)
         print(found, flush=True)
         text += f"\n{found}"
     renew("roofline", text)
 
 
-def table(sampler: Sampler, rows: int, ceiling: Ceiling) -> str:
+def table(network: dit.DiT, backend: str, rows: int, ceiling: Ceiling) -> str:
     """Return the kinds of a step over so many rows as a table, the host's time last."""
-    step = _step(sampler, rows)
-    whole_s, host_s = timed(step, sampler.network.device)
-    taken = by_kind(step, sampler)
-    kinds = works(sampler.network.arch, rows, sampler.network.proj_out.weight.element_size())
+    step = _step(network, backend, rows)
+    whole_s, host_s = timed(step, network.device)
+    taken = by_kind(step, network)
+    kinds = works(network.arch, rows, network.proj_out.weight.element_size())
     lines = [
         f"{rows} rows: {whole_s * 1e3:.2f} ms a step",
         "",
@@ -97,7 +102,8 @@ def table(sampler: Sampler, rows: int, ceiling: Ceiling) -> str:
         )
     rest_s = whole_s - sum(taken[name] for name in kinds)
     lines.append(f"| the rest, and between kernels | | | | | {rest_s * 1e3:.3f} ms | | {rest_s / whole_s:.0%} |")
-    lines.append(f"| the host | | | | | {host_s * 1e3:.3f} ms | | {host_s / whole_s:.0%} |")
+    if network.device.type == "cuda":
+        lines.append(f"| the host | | | | | {host_s * 1e3:.3f} ms | | {host_s / whole_s:.0%} |")
     return "\n".join(lines) + "\n"
 
 
@@ -126,11 +132,11 @@ def works(arch: Architecture, rows: int, size: int) -> dict[str, Work]:
     }
 
 
-def by_kind(step: Callable[[], object], sampler: Sampler) -> dict[str, float]:
+def by_kind(step: Callable[[], object], network: dit.DiT) -> dict[str, float]:
     """Return the seconds that the kernels of every kind take in a step."""
-    device = sampler.network.device
+    device = network.device
     activities = [ProfilerActivity.CPU] + [ProfilerActivity.CUDA] * (device.type == "cuda")
-    with labelled(sampler.network), profile(activities=activities) as profiled:
+    with labelled(network), profile(activities=activities) as profiled:
         for _ in range(ROUNDS):
             step()
         synchronize(device)
@@ -169,18 +175,17 @@ def _under(kind: str, call: Callable[..., Any]) -> Callable[..., Any]:
     return recorded
 
 
-def _step(sampler: Sampler, rows: int) -> Callable[[], Tensor]:
-    network, lengths = sampler.network, (rows // 2, rows - rows // 2)
-    layout = sampler._layout(lengths)
-    object.__setattr__(layout, "attend", _under("attention", BACKENDS[sampler.backend](lengths, network.device)))
-    noisy = torch.randn(rows // 2, MELS, device=network.device)
-    context = torch.randn(rows, network.arch.dim, device=network.device, dtype=network.dtype)
-    modulation = network.modulations(torch.tensor([0.5], device=network.device))[0]
+def _step(network: dit.DiT, backend: str, rows: int) -> Callable[[], None]:
+    """Return the engine's own step over one chunk under guidance."""
+    chunk = Chunk(torch.zeros(0, MELS), torch.zeros(1), rows // 2, 0, Guidance())
+    one = Running(Speech(), chunk, 1, 0.0, Future(), network)
+    one.state = torch.randn(rows // 2, MELS, device=network.device)
+    one.context = torch.randn(2 * (rows // 2), network.arch.dim, device=network.device, dtype=network.dtype)
+    packed, prepared = Arena(backend).pack([one]), Prepared()
+    packed = replace(packed, attend=_under("attention", packed.attend))
 
-    @torch.inference_mode()
-    def step() -> Tensor:
-        velocity: Tensor = network(noisy, context, modulation, layout)
-        return velocity
+    def step() -> None:
+        one_step.step(network, packed, prepared.modulation([one]), prepared.pace([one]))
 
     return step
 
