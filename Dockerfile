@@ -74,6 +74,7 @@ WORKDIR /code
 COPY image/entry /layers/code/usr/local/bin/
 COPY handler.py test_input.json LICENSE ./
 COPY cli ./cli
+COPY sdk ./sdk
 COPY warmup ./warmup
 COPY tts ./tts
 # Bytecode of the code itself is checked against its source, so that a file edited in a container counts.

@@ -4,7 +4,7 @@ UV := 0.13.8
 PIP_AUDIT := 2.10.1
 BIN := .venv/bin
 
-.PHONY: run test test-slow lint docs bench lock audit image image-test base clean
+.PHONY: run test test-slow soak fuzz lint docs bench lock audit image image-test base clean
 
 run: .venv/runtime.done  ## say test_input.json into output/
 	@$(BIN)/python handler.py
@@ -14,6 +14,13 @@ test: .venv/dev.done .venv/sdk2.done  ## all tests that need no GPU
 
 test-slow: .venv/dev.done .venv/sdk2.done  ## the tests that take minutes, which CI runs too
 	@$(BIN)/python -m pytest -m slow
+
+MINUTES ?= 10
+JOBS ?= 10000
+SDK ?= 1
+
+soak: .venv/dev.done .venv/sdk2.done  ## jobs through the real SDK while everything goes wrong; MINUTES=10 JOBS=10000 SDK=1
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --jobs $(JOBS) --sdk $(SDK)
 
 lint: .venv/dev.done  ## style, formatting, types
 	@$(BIN)/ruff check .
@@ -58,8 +65,12 @@ INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-ha
 
 AUDIT = $(BIN)/uv tool run --from pip-audit==$(PIP_AUDIT) pip-audit --strict --disable-pip --require-hashes $(AUDITFLAGS)
 
-audit: $(BIN)/uv  ## known vulnerabilities in dev.txt, which holds runtime.txt; AUDITFLAGS="--ignore-vuln ID"
+fuzz: .venv/dev.done  ## damage recordings of every kind and have the decoder read them, for MINUTES=10
+	@$(BIN)/python -m tests.support.fuzz $(MINUTES)
+
+audit: $(BIN)/uv  ## known vulnerabilities in dev.txt, which holds runtime.txt, and in SDK 2; AUDITFLAGS="--ignore-vuln ID"
 	@$(AUDIT) -r requirements/dev.txt
+	@$(AUDIT) -r requirements/sdk2.txt
 
 image:  ## the image, with docker or buildah; IMAGE=name:tag CA=bundle.pem BAKE_MODEL=... BAKE_FLASH_ATTN=... (README)
 	@image/build

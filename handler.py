@@ -43,22 +43,24 @@ def main() -> None:
         elif loading.result().worker is None:
             sys.exit(f"ERROR  | {loading.result().report.problem}")
 
-    config: dict[str, Any] = {"concurrency_modifier": lambda current: settings.concurrency}
-
     async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         started = loading.result()
+        if progress is None and settings.on_runpod and not asked.serve_api:
+            progress = updates(runpod.serverless, job)
         reply = await started.handle(job, progress)
-        if started.broken:  # the SDK tells the platform with this reply, takes no more jobs and returns from `start`
-            config["refresh_worker"] = True
-        return reply
+        # The SDK tells the platform with this reply; the worker takes no more jobs and returns from `start`.
+        return {**reply, "refresh_worker": True} if started.broken else reply
 
     served: local.Handler = handle
     if asked.job is not None:
         served = local.on_a_terminal(handle)
     elif asked.serve_api:
         served = local.with_errors_as_text(handle)
-    config["handler"] = served
-    runpod.serverless.start(config)
+    else:
+        from sdk.seams import held
+
+        served = held(handle, concurrency=settings.concurrency, grace_s=settings.shutdown_s)
+    runpod.serverless.start({"handler": served, "concurrency_modifier": lambda current: settings.concurrency})
     if loading.result().broken:
         leave()
 
@@ -76,6 +78,13 @@ def load(environment: Environment, *, warm_up: bool) -> Start:
     from warmup.start import start
 
     return start(environment, warm_up=warm_up)
+
+
+def updates(serverless: Any, job: dict[str, Any]) -> Progress:
+    """Return what tells the platform how far a job is: in a thread of the SDK's, so that no step waits for it."""
+    from tts.updates import Updates  # and with it pydantic, which the worker has imported when a job comes
+
+    return Updates(lambda told: serverless.progress_update(job, told))
 
 
 def demand_fitness(serverless: Any, loading: Future[Start]) -> None:

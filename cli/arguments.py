@@ -14,7 +14,7 @@ from tts.errors import RequestError
 from tts.media.formats import FORMATS
 
 _EXAMPLES = """examples:
-  {prog} "Two red cats sit under the old tree."
+  {prog} "Two red cats sit under the old tree." --voice me.wav    in the voice of a recording
   {prog} "Two red cats." --voice me.wav --voice-text "What I say in me.wav." --out cats.mp3
   {prog} --batch lines.txt --voice demo_low --out recordings/    one recording a line; goes on where it stopped
 """
@@ -22,6 +22,8 @@ FLAGS = {  # where a field of the contract comes from on this command line
     "voice_base64": "--voice",
     "voice_text": "--voice-text",
     "voice": "--voice",
+    "voice_url": "--voice",
+    "style": "--style",
     "duration_s": "--duration",
     "cfg_strength": "--cfg-strength",
     "format": "--out",
@@ -42,8 +44,13 @@ def read(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("text", nargs="?", help="what to say; - reads it from standard input")
-    parser.add_argument("--voice", help="a recording (3 to 12 s of speech) or the name of a built-in voice")
-    parser.add_argument("--voice-text", help="what is said in the recording, or a file with it, such as .txt or .srt")
+    parser.add_argument("--voice", help="a recording (3 to 12 s of speech are used), its address, or a voice's name")
+    parser.add_argument("--style", help="which recording of a stored voice")
+    parser.add_argument(
+        "--voice-text",
+        help="what is said in the recording, or a file with it, such as .txt or .srt; left out: a .txt beside the "
+        "recording, else it is heard",
+    )
     parser.add_argument("--out", type=Path, help="a file, output/speech.wav by default; with --batch a folder")
     parser.add_argument("--quality", choices=["draft", "standard", "high"], help="7, 16 or 32 steps")
     parser.add_argument("--steps", type=int, help="solver steps, 4 to 64")
@@ -52,7 +59,7 @@ def read(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
     parser.add_argument("--duration", type=float, metavar="SECONDS", help="total length to fit")
     parser.add_argument("--seed", type=int, help="the same seed gives the same recording")
     parser.add_argument("--batch", type=Path, metavar="FILE", help="a text, or a job's input as JSON, in every line")
-    parser.add_argument("--list-voices", action="store_true", help="name the built-in voices")
+    parser.add_argument("--list-voices", action="store_true", help="name the voices that are here")
     given = parser.parse_args(arguments)
     if [given.text is not None, given.batch is not None, given.list_voices].count(True) != 1:
         parser.error("give a text to say, or --batch FILE, or --list-voices")
@@ -66,6 +73,7 @@ def fields(given: argparse.Namespace) -> dict[str, Any]:
         SystemExit: a file can't be read; the sentence is on stderr.
     """
     named = {
+        "style": given.style,
         "quality": given.quality,
         "steps": given.steps,
         "cfg_strength": given.cfg_strength,

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from cli.arguments import in_flags
 from cli.request import to_be_said
 from cli.single import check_writable, loaded, write
-from tts.api import SynthesizeRequest
+from tts.api import Job, SynthesizeRequest
 from tts.errors import RequestError
 from warmup.environment.settings import Settings
 
@@ -70,7 +70,7 @@ def say_all(batch: Path, folder: Path, fields: dict[str, Any], settings: Setting
         with (folder / RECORD).open("a", encoding="utf-8") as record, tqdm(missing, unit="line", disable=None) as bar:
             for line in bar:
                 try:
-                    reply = asyncio.run(synthesizer.synthesize(line.request, line.file))
+                    reply = asyncio.run(synthesizer.synthesize(line.request, Job(line.file)))
                 except RequestError as error:
                     failed += 1
                     bar.write(f"line {line.number}: {_one_line(error)}", file=sys.stderr)

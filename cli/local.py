@@ -111,7 +111,7 @@ def on_a_terminal(handle: Callable[[dict[str, Any], Progress], Awaitable[dict[st
         end_on_ctrl_c()
         with StepBar() as progress:
             reply = await handle(job, progress)
-        if "audio" in reply:
+        if "chunks" in reply:  # something was said
             print(summary(SynthesizeReply.model_validate(reply)), flush=True)
         return reply
 

@@ -1,8 +1,9 @@
-"""A voice as it is named on the command line: a recording with its transcript, or a built-in voice."""
+"""A voice as it is named on the command line: a recording with its transcript, its address, or a voice's name."""
 
 from __future__ import annotations
 
 import base64
+import re
 import sys
 from pathlib import Path
 
@@ -10,13 +11,15 @@ from tts.voice.transcript.files import transcript_given
 
 
 def voice_fields(voice: str | None, text: str | None) -> dict[str, str]:
-    """Return the input fields of a voice: its name, or the recording and its transcript.
+    """Return the input fields of a voice: its name, or the recording or its address, and its transcript.
 
     Raises:
         SystemExit: a file can't be read; the sentence is on stderr.
     """
     if voice is None:
         return {} if text is None else {"voice_text": text}
+    if re.match("https?://", voice, re.IGNORECASE):
+        return {"voice_url": voice} if text is None else {"voice_url": voice, "voice_text": _given(text)}
     path = Path(voice)
     if path.is_file():
         said = _transcript(path, text)
@@ -39,7 +42,10 @@ def _transcript(voice: Path, text: str | None) -> str | None:
     beside = voice.with_suffix(".txt")
     if text is None and not beside.is_file():
         return None
-    given = str(beside) if text is None else text
+    return _given(str(beside) if text is None else text)
+
+
+def _given(given: str) -> str:
     try:
         return transcript_given(given)
     except (OSError, UnicodeError) as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tts.api import Request, SynthesizeRequest, parse
-from tts.voice.registry import DEFAULT_VOICE, recording
+from tts.voice.registry import DEFAULT_VOICE
 from warmup.environment.settings import Settings
+from warmup.voices import stored_voices
 
 
 def checked(given: Any, settings: Settings) -> Request:
@@ -16,8 +17,8 @@ def checked(given: Any, settings: Settings) -> Request:
         RequestError: a field is wrong, or the voice is none of those that are here.
     """
     request = parse(given, settings.max_text_chars)
-    if isinstance(request, SynthesizeRequest) and request.voice_base64 is None:
-        recording(request.voice or DEFAULT_VOICE)
+    if isinstance(request, SynthesizeRequest) and request.voice_base64 is None and request.voice_url is None:
+        stored_voices(settings).find(request.voice or DEFAULT_VOICE, request.style)
     return request
 
 

@@ -26,7 +26,7 @@ def main(given: Sequence[str] | None = None, prog: str = "python -m tts") -> int
         if asked.list_voices:
             from cli.voices import listed
 
-            print(listed())
+            print(listed(settings))
         elif asked.batch is not None:
             from cli.batch import say_all
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from cli.arguments import format_of
 from cli.request import to_be_said
-from cli.terminal import StepBar, summary
+from cli.terminal import StepBar, heard, summary
 from cli.waiting import Waiting
-from tts.api import SynthesizeReply
+from tts.api import Job, SynthesizeReply
 from warmup.environment.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ def say_one(out: Path, given: dict[str, Any], settings: Settings) -> None:
     check_writable(out.parent)
     synthesizer = loaded(settings)
     with StepBar() as progress:
-        reply = asyncio.run(synthesizer.synthesize(request, out.stem, progress))
+        reply = asyncio.run(synthesizer.synthesize(request, Job(out.stem, progress)))
     write(reply, out)
+    if said := heard(reply):
+        print(said, file=sys.stderr)
     print(summary(reply.model_copy(update={"audio": reply.audio.model_copy(update={"path": str(out)})})))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from tts.api import SynthesizeReply
+from tts.api import Reached, SynthesizeReply
 
 
 class StepBar:
@@ -20,19 +20,19 @@ class StepBar:
     def __enter__(self) -> StepBar:
         return self
 
-    def __call__(self, done: int, total: int) -> None:
-        """Show that `done` of `total` steps are taken."""
+    def __call__(self, reached: Reached) -> None:
+        """Show the steps that are taken."""
         bar = self._bar
         if bar is None:
             bar = self._bar = tqdm(
-                total=total,
+                total=reached.of_steps,
                 desc="synthesis",
                 unit="step",
                 delay=1,
                 leave=False,
                 disable=not sys.stderr.isatty(),
             )
-        bar.update(done - bar.n)
+        bar.update(reached.steps - bar.n)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -41,11 +41,19 @@ class StepBar:
             self._bar.close()
 
 
+def heard(reply: SynthesizeReply) -> str:
+    """Return what was heard in a recording without a transcript, as a person should read it over; else nothing."""
+    voice = reply.voice
+    if voice.transcript == "given":
+        return ""
+    return f"heard in the recording: {voice.text}\nif that is wrong, give --voice-text"
+
+
 def summary(reply: SynthesizeReply) -> str:
     """Return a reply in a few lines."""
     audio, timing = reply.audio, reply.timing
     lines = [
-        f"audio   {audio.path or f'{audio.bytes} bytes of {audio.format}, in the reply'}",
+        f"audio   {audio.path or audio.url or f'{audio.bytes} bytes of {audio.format}, in the reply'}",
         f"length  {audio.duration_s:.2f} s, made in {timing.synthesis_s:.2f} s "
         f"(real-time factor {timing.real_time_factor:.3f})",
         f"model   {reply.model}, attention {reply.attention}",

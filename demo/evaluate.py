@@ -23,7 +23,7 @@ import torch
 from demo.measures import Ear, Identity, Vector, error_rates, quality
 from demo.rows import Reference, Row, Rows
 from demo.teacher import Teacher
-from tts.api import SynthesizeRequest
+from tts.api import Job, SynthesizeRequest
 from tts.clock import SAMPLE_RATE, Samples
 from tts.engine.engine import Engine
 from tts.media.delivery import Delivery
@@ -61,7 +61,7 @@ class Model:
             seed=7,
             deliver="inline",
         )
-        reply = asyncio.run(self._synthesizer.synthesize(request, "evaluation"))
+        reply = asyncio.run(self._synthesizer.synthesize(request, Job("evaluation")))
         samples, _ = soundfile.read(io.BytesIO(base64.b64decode(reply.audio.base64 or "")), dtype="float32")
         return samples  # type: ignore[no-any-return]
 

@@ -13,8 +13,8 @@ from demo.speakers import DEMO, DEMO_LOW, DEMO_MID, Speaker, held_out
 from demo.teacher import FRAMES_PER_LETTER, Teacher, written
 from tts.clock import Samples
 from tts.media.decode import decode
-from tts.voice.reference import MAX_RECORDING_S
 from tts.voice.registry import built_in
+from tts.voice.sound import MAX_RECORDING_S
 
 PEOPLE = ("basic_en", "main", "country", "town")  # the f5-tts package's recordings in English
 

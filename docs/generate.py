@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from docs.examples import examples
 from tts import api, errors
 from warmup.environment.settings import TABLE, Settings
 
@@ -24,7 +25,14 @@ as FAILED. `message` tells all that is wrong and `hint` what to do about each, `
 F5-TTS, OpenAI or another service has for a field is answered with the one that it has here.
 
 A result that may not fit the reply is refused before anything is synthesized, with the formats that fit. The size of
-`wav` and `pcm` follows from the length; of the others the most that speech takes counts.
+`wav` and `pcm` follows from the length; of the others the most that speech takes counts. `plan` tells it beforehand.
+
+Beside `input`, a job may have `s3Config`: `{"endpointUrl", "bucketName", "accessId", "accessSecret"}`, a bucket of its
+own for `deliver: url`. It has to be `https` and public, or the service that the operator has configured.
+
+While a long job runs, its status on the platform tells `{"progress": {"chunks", "of_chunks", "seconds", "of_seconds"}}`
+as the output: chunks that are sampled to the end, and seconds by the share of steps taken. Every five seconds at most,
+and not in a job's last seconds.
 """
 
 
@@ -43,7 +51,7 @@ def main() -> int:
 
 def contract() -> str:
     """Return docs/api.md."""
-    sections = [INTRODUCTION, _actions(), *map(_section, _models()), _errors()]
+    sections = [INTRODUCTION, _actions(), *map(_section, _models()), _errors(), examples()]
     for name, schema in api.schema().items():
         sections.append(
             f"## JSON Schema of a {name}\n\n```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```\n"

@@ -25,7 +25,7 @@ from pathlib import Path
 BUILD_TOOLS = ("gcc", "cc", "c++", "clang", "ld", "as", "make", "uv", "protoc")
 LEFTOVERS = ("/run/secrets/ca", "/run/secrets/apt", "/opt/uv", "/build", "/layers", "/var/lib/apt/lists")
 PACKAGES = ("av", "boto3", "f5_tts", "huggingface_hub", "numpy", "pip", "pydantic", "pypinyin", "rjieba", "runpod")
-PACKAGES += ("safetensors", "soundfile", "soxr", "torch", "tqdm", "yaml")
+PACKAGES += ("faster_whisper", "botocore", "httpcore", "safetensors", "soundfile", "soxr", "torch", "tqdm", "yaml")
 RECORDING = Path("output/local_test.wav")
 SITE = Path(sysconfig.get_paths()["purelib"])
 BAKED = Path("baked")
@@ -114,7 +114,7 @@ def everything_can_be_imported() -> None:
     """Each dependency, and each module of the worker."""
     for name in PACKAGES:
         importlib.import_module(name)
-    for package in map(importlib.import_module, ("tts", "warmup")):
+    for package in map(importlib.import_module, ("cli", "sdk", "tts", "warmup")):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -23,6 +22,7 @@ import soundfile
 from tests.conftest import as_file
 from tests.support.platform_api import clean_environment, platform, worker_process
 from tests.support.root import ROOT
+from tests.support.servers import free_port
 from tts.clock import Samples
 
 JOB = {"text": "Sarah sees four blue houses.", "steps": 4, "seed": 1}
@@ -75,9 +75,7 @@ Post = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="module")
 def post(tmp_path_factory: pytest.TempPathFactory, sdk: dict[str, str]) -> Iterator[Post]:
     """Send a job to the SDK's local API server and return its answer."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("served")
     with worker_process(folder, "--rp_serve_api", "--rp_api_port", str(port), **sdk) as (_, log):
 
@@ -159,6 +157,12 @@ def test_the_worker_loop_answers_jobs_fails_bad_ones_drops_cancelled_ones_and_dr
         assert soundfile.info(io.BytesIO(data)).duration > 0.5
         assert results["bad"]["error"]["code"] == "invalid_input"
         assert "output" not in results["bad"] or not results["bad"]["output"]
+
+        for _ in range(2):
+            cloud.jobs.put({"id": "twice", "input": {**JOB, "seed": None}})
+        (first, reply), (second, same) = cloud.result(), cloud.result()
+        assert first == second == "twice"
+        assert reply == same, "down to its seed and its times"
 
         cloud.jobs.put({"id": "slow", "input": {"text": "Two red cats sit. " * 60, "steps": 64}})
         log.wait_for("slow", "Started")

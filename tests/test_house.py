@@ -10,7 +10,10 @@ import pytest
 
 from tests.support.root import ROOT
 
-FILES = [ROOT / "handler.py", *(file for wing in ("cli", "warmup", "tts") for file in (ROOT / wing).rglob("*.py"))]
+FILES = [
+    ROOT / "handler.py",
+    *(file for wing in ("cli", "sdk", "warmup", "tts") for file in (ROOT / wing).rglob("*.py")),
+]
 
 
 def name_of(file: Path) -> str:
@@ -62,8 +65,12 @@ def test_no_module_imports_itself_by_a_detour() -> None:
 
 @pytest.mark.parametrize(
     ("room", "above"),
-    [("tts", ("warmup", "cli", "handler")), ("warmup", ("cli", "handler"))],
-    ids=["tts knows neither warmup nor the command line", "warmup does not know the command line"],
+    [("tts", ("warmup", "cli", "sdk", "handler")), ("warmup", ("cli", "sdk", "handler")), ("sdk", ("cli", "handler"))],
+    ids=[
+        "tts knows neither warmup nor the doors",
+        "warmup does not know the doors",
+        "what holds the SDK does not know the command line",
+    ],
 )
 def test_imports_point_one_way(room: str, above: tuple[str, ...]) -> None:
     wrong = [
@@ -76,9 +83,9 @@ def test_imports_point_one_way(room: str, above: tuple[str, ...]) -> None:
     assert wrong == []
 
 
-def test_only_the_handler_imports_the_sdk() -> None:
+def test_only_the_handler_and_what_holds_the_sdk_import_it() -> None:
     users = {name for name, file in MODULES.items() for found in imported(file) if found.split(".")[0] == "runpod"}
-    assert users == {"handler"}
+    assert users == {"handler", "sdk.seams"}
 
 
 def test_doors_hold_nothing_but_the_call() -> None:

@@ -10,14 +10,19 @@ from tests.support.platform_api import clean_environment
 from tests.support.root import ROOT
 
 UNWANTED = {"f5_tts.model", "torchaudio", "torchdiffeq", "x_transformers", "vocos", "einops", "wandb", "transformers"}
-SLOW = {"torch._dynamo", "sympy", "scipy", "matplotlib", "huggingface_hub", "pypinyin"}
+HEARING = {"faster_whisper", "ctranslate2", "tokenizers"}
+SLOW = {"torch._dynamo", "sympy", "scipy", "matplotlib", "huggingface_hub", "pypinyin", "botocore"}
 SERVE = """
-import asyncio, json, sys
+import asyncio, base64, json, sys
 from warmup.environment.settings import Settings
 from warmup.start import ready
 worker = ready(Settings(model="demo", on_runpod=True))
-reply = asyncio.run(worker.handle({"id": "a", "input": {"text": "Two red cats.", "steps": 4}}))
-assert "audio" in reply, reply
+from tts.voice.registry import built_in
+known = built_in()["demo_mid"]
+given = {"voice_base64": base64.b64encode(known.file.read_bytes()).decode(), "voice_text": known.text}
+for voice in {}, given:
+    reply = asyncio.run(worker.handle({"id": "a", "input": {"text": "Two red cats.", "steps": 4, **voice}}))
+    assert "audio" in reply, reply
 print(json.dumps(sorted(sys.modules)))
 """
 READ_AHEAD = """
@@ -55,6 +60,10 @@ def run(code: str) -> list[str]:
 def test_a_job_is_served_without_the_trainer_and_without_torchs_compiler() -> None:
     """The compiler came with the initial values of modules on the meta device: 3 s of every start."""
     assert not set(run(SERVE)) & (UNWANTED | SLOW)
+
+
+def test_a_recording_with_its_transcript_is_spoken_with_before_anything_that_hears_is_imported() -> None:
+    assert not set(run(SERVE)) & HEARING
 
 
 def test_the_weights_are_read_while_torch_is_imported() -> None:

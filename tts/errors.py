@@ -60,6 +60,18 @@ class VoiceUnusable(RequestError):
     code, status = "voice_unusable", 422
 
 
+class DownloadFailed(RequestError):
+    """Nothing usable comes from the address."""
+
+    code, status, retry = "download_failed", 502, True
+
+
+class DownloadRefused(RequestError):
+    """The address isn't asked for: it is not one of the public internet, or none of http or https."""
+
+    code, status = "download_refused", 403
+
+
 class TranscriptionUnavailable(RequestError):
     """A transcript is needed and can't be made here."""
 
@@ -73,7 +85,7 @@ class ResultTooLarge(RequestError):
 
 
 class DeliveryFailed(RequestError):
-    """The recording was made, and couldn't be put where it was to go."""
+    """The recording couldn't be put where it was to go."""
 
     code, status = "delivery_failed", 500
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from tts.clock import FRAMES_PER_S, HOP, SAMPLE_RATE
 from tts.engine.schedule import chunk_seed
 from tts.errors import InvalidInput, VoiceUnusable
-from tts.media.join import FADE
+from tts.media.join import FADE, joined_length, places
 from tts.text.chunks import chunks
 from tts.text.clean import clean, one_line
 from tts.text.durations import Pace, share, stressed, weight
@@ -22,6 +22,7 @@ from tts.voice.reference import Voice
 
 MAX_FRAMES = round(22 * FRAMES_PER_S)  # of reference and chunk together; upstream keeps to 22 s as well
 SLOWEST, FASTEST = 0.3, 3.0  # speeds; beyond them the model no longer speaks
+Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
 _SMALLEST = 10.0  # units that every chunk must be able to hold: a long word
 _STOPS = ".!?…。！？؟۔।॥"
 
@@ -157,7 +158,28 @@ def _check_tokens(chunk: Chunk, reference_frames: int) -> None:
         )
 
 
-def boundaries(edges: list[tuple[int, int]]) -> list[tuple[float, float]]:
+def lengths(planned: Plan) -> list[int]:
+    """Return the samples that the engine returns for each chunk."""
+    return [(chunk.frames - 1) * HOP for chunk in planned.chunks]
+
+
+def length(planned: Plan) -> int:
+    """Return the samples that a plan comes to, at 24 kHz."""
+    joined = joined_length(lengths(planned))
+    return joined if planned.samples is None else min(joined, planned.samples)
+
+
+def edges(planned: Plan) -> Edges:
+    """Return where the chunks will be."""
+    return boundaries(within(places(lengths(planned)), length(planned)))
+
+
+def within(chunks: list[tuple[int, int]], samples: int) -> list[tuple[int, int]]:
+    """End the last chunk where the recording does."""
+    return [*chunks[:-1], (chunks[-1][0], samples)]
+
+
+def boundaries(chunks: list[tuple[int, int]]) -> Edges:
     """Return the places of chunks in seconds, rounded to milliseconds once, without gaps."""
-    marks = [round(edge * 1000 / SAMPLE_RATE) / 1000 for edge in (edges[0][0], *(end for _, end in edges))]
+    marks = [round(edge * 1000 / SAMPLE_RATE) / 1000 for edge in (chunks[0][0], *(end for _, end in chunks))]
     return list(pairwise(marks))

@@ -6,28 +6,63 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from tts.api import Audio, ChunkSaid, Progress, SynthesizeReply, SynthesizeRequest, Timing, VoiceUsed
-from tts.clock import HOP, SAMPLE_RATE, Samples
-from tts.engine.chunk import Chunk, Guidance
+from tts.api import (
+    Audio,
+    AudioPlanned,
+    ChunkPlanned,
+    ChunkSaid,
+    Job,
+    PlanReply,
+    Progress,
+    Reached,
+    SynthesizeReply,
+    SynthesizeRequest,
+    Timing,
+    VoiceUsed,
+)
+from tts.clock import SAMPLE_RATE, Samples
+from tts.engine.chunk import Chunk, Guidance, Sound
 from tts.engine.engine import Engine
-from tts.media.delivery import Delivery, Sink, Wanted
+from tts.engine.running import Progress as Steps
+from tts.errors import OutOfMemory
+from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
 from tts.media.encode import encode
-from tts.media.join import join, joined_length
-from tts.plan import Plan, boundaries, plan
+from tts.media.join import join
+from tts.plan import Edges, Plan, boundaries, edges, length, plan, within
 from tts.text.tokens import Vocabulary
-from tts.voice.reference import Voice, decode_base64
+from tts.voice.agreement import Check
+from tts.voice.reference import Voice
 from tts.voice.registry import DEFAULT_VOICE, Voices
+from tts.voice.shelf import Shelf
+
+if TYPE_CHECKING:
+    from tts.listening import Listening
 
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
 
-Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that is known of a request before anything is said."""
+
+    voice: Voice
+    plan: Plan
+    seed: int
+    chosen: Chosen
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.plan.warnings, *self.chosen.warnings]
 
 
 class Synthesizer:
@@ -37,29 +72,32 @@ class Synthesizer:
         self.model = model
         self.engine = engine
         self.voices = voices
+        self.shelf = Shelf(voices)
         self._vocabulary = vocabulary
         self._delivery = delivery
 
-    async def synthesize(
-        self, request: SynthesizeRequest, job_id: str, progress: Progress | None = None
-    ) -> SynthesizeReply:
+    @cached_property
+    def listening(self) -> Listening:
+        """Who hears recordings that nobody speaks with yet."""
+        from tts.listening import Listening  # 10 ms that a first job need not wait for
+
+        return Listening(self.voices, self._vocabulary)
+
+    async def synthesize(self, request: SynthesizeRequest, job: Job) -> SynthesizeReply:
         """Say a request's text.
 
         Raises:
             RequestError: the request can't be served; which one says why.
         """
         clock = _Stopwatch()
-        voice = await asyncio.to_thread(self._voice, request)
+        voice = await self._voice(request)
         voice_s = clock.lap()
-        planned, seed = await asyncio.to_thread(self._plan, request, voice)
-        sink = self._sink(request, job_id, voice, planned)
-        chunks = await asyncio.to_thread(self._chunks, request, voice, planned)
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        chunks = await asyncio.to_thread(self._chunks, request, prepared)
         clock.lap()
-        async with aclosing(self.engine.speak(chunks, progress=progress)) as sounds:
-            said = [sound async for sound in sounds]
+        said = await self._said(chunks, job.progress and _told(job.progress, prepared.plan))
         engine_s, device_s = clock.lap(), sum(sound.device_s for sound in said)
-        waves = [sound.samples for sound in said]
-        audio, edges = await asyncio.to_thread(_deliver, waves, request, voice, planned, sink)
+        audio, places = await asyncio.to_thread(_deliver, [sound.samples for sound in said], prepared)
         timing = Timing(
             voice_s=voice_s,
             queue_s=round(max(engine_s - device_s, 0), 4),
@@ -68,7 +106,35 @@ class Synthesizer:
             total_s=clock.total(),
             real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
-        return self._reply(audio, seed, not any(sound.shared for sound in said), voice, planned, edges, timing)
+        used = VoiceUsed(
+            name=voice.name, style=request.style, id=voice.id, text=voice.text, transcript=voice.transcript
+        )
+        return self._reply(audio, used, prepared, places, timing, reproducible=not any(one.shared for one in said))
+
+    async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
+        """Tell what `synthesize` would make of a request. The device has no part in it.
+
+        Raises:
+            RequestError: as `synthesize` would, before it says anything.
+        """
+        voice = await self._voice(request)
+        prepared = await asyncio.to_thread(self._prepared, request, job, voice)
+        wanted = prepared.chosen.wanted
+        return PlanReply(
+            audio=AudioPlanned(
+                format=wanted.format,
+                sample_rate=wanted.sample_rate,
+                duration_s=round(wanted.samples / SAMPLE_RATE, 4),
+                bytes=wanted.bytes,
+                delivered=prepared.chosen.sink.way,
+            ),
+            chunks=[
+                ChunkPlanned(text=chunk.text, start_s=start_s, end_s=end_s)
+                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
+            ],
+            sizes={other.format: other.bytes for other in in_every_format(wanted)},
+            warnings=prepared.warnings,
+        )
 
     @property
     def failure(self) -> str:
@@ -84,21 +150,37 @@ class Synthesizer:
             "dtype": str(self.engine.network.dtype).removeprefix("torch."),
         }
 
-    def _voice(self, request: SynthesizeRequest) -> Voice:
-        if request.voice_base64 is not None:
-            return self.voices.recorded(decode_base64(request.voice_base64), request.voice_text)
-        return self.voices.named(request.voice or DEFAULT_VOICE)
+    async def _voice(self, request: SynthesizeRequest) -> Voice:
+        if request.voice_url is None and request.voice_base64 is None:
+            return await asyncio.to_thread(self.voices.named, request.voice or DEFAULT_VOICE, request.style)
+        data = await self.voices.received(request.voice_url, request.voice_base64)
+        checked = Check.DEMANDED if request.check_transcript else Check.IF_UNUSUAL
+        return await asyncio.to_thread(self.voices.recorded, data, request.voice_text, request.language, checked)
 
-    def _plan(self, request: SynthesizeRequest, voice: Voice) -> tuple[Plan, int]:
+    def _prepared(self, request: SynthesizeRequest, job: Job, voice: Voice) -> _Prepared:
         seed = secrets.randbits(63) if request.seed is None else request.seed
         speed, duration_s = request.speed, request.duration_s
-        return plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed), seed
+        planned = plan(request.text, voice, self._vocabulary, speed=speed, duration_s=duration_s, seed=seed)
+        wanted = Wanted(request.format, request.sample_rate, length(planned))
+        rest = _reply_bytes(voice, planned)
+        chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
+        return _Prepared(voice, planned, seed, chosen)
 
-    def _sink(self, request: SynthesizeRequest, job_id: str, voice: Voice, planned: Plan) -> Sink:
-        wanted = Wanted(request.format, request.sample_rate, _length(planned))
-        return self._delivery.sink(request.deliver, job_id, wanted, _reply_bytes(voice, planned))
+    async def _said(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        """Await the sounds of all chunks, and once more if Whisper leaves them room."""
+        try:
+            return await self._sounds(chunks, progress)
+        except OutOfMemory:
+            if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
+                raise
+            return await self._sounds(chunks, progress)
 
-    def _chunks(self, request: SynthesizeRequest, voice: Voice, planned: Plan) -> list[Chunk]:
+    async def _sounds(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        async with aclosing(self.engine.speak(chunks, progress=progress)) as sounds:
+            return [sound async for sound in sounds]
+
+    def _chunks(self, request: SynthesizeRequest, prepared: _Prepared) -> list[Chunk]:
+        voice, planned = prepared.voice, prepared.plan
         reference = self.engine.mel(voice.id, voice.samples)
         guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
         return [
@@ -114,36 +196,33 @@ class Synthesizer:
         ]
 
     def _reply(
-        self,
-        audio: Audio,
-        seed: int,
-        reproducible: bool,
-        voice: Voice,
-        planned: Plan,
-        edges: Edges,
-        timing: Timing,
+        self, audio: Audio, voice: VoiceUsed, prepared: _Prepared, places: Edges, timing: Timing, *, reproducible: bool
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(text=chunk.text, start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(planned.chunks, edges, strict=True)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
-            seed=seed,
+            seed=prepared.seed,
             reproducible=reproducible,
-            voice=VoiceUsed(name=voice.name, id=voice.id, text=voice.text),
+            voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
             attention=self.engine.backend,
-            warnings=list(planned.warnings),
+            warnings=prepared.warnings,
         )
 
 
-def _length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz: what `_finish` returns, known before."""
-    joined = joined_length([(chunk.frames - 1) * HOP for chunk in planned.chunks])
-    return joined if planned.samples is None else min(joined, planned.samples)
+def _told(progress: Progress, planned: Plan) -> Steps:
+    """Return what the engine calls between steps, for someone who thinks in chunks and seconds."""
+    of_chunks, of_seconds = len(planned.chunks), round(length(planned) / SAMPLE_RATE, 2)
+
+    def step(done: int, total: int, chunks: int) -> None:
+        progress(Reached(done, total, chunks, of_chunks, round(of_seconds * done / total, 2), of_seconds))
+
+    return step
 
 
 def _reply_bytes(voice: Voice, planned: Plan) -> int:
@@ -152,27 +231,24 @@ def _reply_bytes(voice: Voice, planned: Plan) -> int:
     return len(json.dumps(texts)) + _CHUNK_BYTES * len(planned.chunks) + _REST_BYTES
 
 
-def _deliver(
-    waves: list[Samples], request: SynthesizeRequest, voice: Voice, planned: Plan, sink: Sink
-) -> tuple[Audio, Edges]:
-    samples, edges = _finish(waves, voice, planned)
-    data = encode(samples, request.format, request.sample_rate)
+def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
+    samples, places = _finish(waves, prepared.voice, prepared.plan)
+    wanted = prepared.chosen.wanted
+    data = encode(samples, wanted.format, wanted.sample_rate)
     audio = Audio(
-        format=request.format,
-        sample_rate=request.sample_rate,
+        format=wanted.format,
+        sample_rate=wanted.sample_rate,
         duration_s=round(len(samples) / SAMPLE_RATE, 4),
         bytes=len(data),
-        **asdict(sink.put(data)),
+        **asdict(prepared.chosen.sink.put(data, f".{wanted.format}")),
     )
-    return audio, edges
+    return audio, places
 
 
 def _finish(waves: list[Samples], voice: Voice, planned: Plan) -> tuple[Samples, Edges]:
-    samples, edges = join(waves)
-    if planned.samples is not None:
-        samples = samples[: planned.samples]
-        edges[-1] = (edges[-1][0], len(samples))
-    return samples * np.float32(voice.gain), boundaries(edges)
+    samples, places = join(waves)
+    samples = samples[: planned.samples]
+    return samples * np.float32(voice.gain), boundaries(within(places, len(samples)))
 
 
 class _Stopwatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -12,9 +13,11 @@ from pydantic import BaseModel
 from tts.api import ACTIONS, HealthReply, Job, Progress, SynthesizeReply, parse
 from tts.errors import Internal, RequestError, Retry, WorkerUnusable
 from tts.limits import TEXT_LIMIT
+from tts.once import Once
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
+    from tts.voice.registry import Voices
 
 log = logging.getLogger("worker")
 
@@ -43,19 +46,21 @@ class Worker:
         self._max_text_chars = max_text_chars
         self._warmup = warmup
         self._failure = failure
+        self._once = Once()
 
     async def handle(self, job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
         """Return the reply to a job, or `{"error": {...}}`, which the platform shows as FAILED.
 
         Args:
-            job: `{"id": ..., "input": {...}}`, as the SDK hands it over.
+            job: `{"id": ..., "input": {...}}`, as the SDK hands it over, with `s3Config` if it brings a bucket along.
             progress: is told of steps as they are taken.
         """
-        asked = Job(str(job.get("id", "job")), progress)
+        asked = Job(str(job.get("id", "job")), progress, job.get("s3Config"))
         try:
             return await self._answer(asked, job.get("input"))
         except RequestError as error:
             log.warning("job %s refused: %s", asked.id, error.code)
+            error.__traceback__ = None  # or the recording stays, in frames that tasks refer to, until it is garbage
             return self._failed(error)
         except Exception:  # the one place where a defect becomes a reply
             log.exception("job %s failed", asked.id)
@@ -81,22 +86,35 @@ class Worker:
         """Why a worker that served can't any longer; empty while it can."""
         return "" if self._synthesizer is None else self._synthesizer.failure
 
-    def health(self) -> HealthReply:
+    async def health(self) -> HealthReply:
         """Tell what serves here, what the start found, and what was done since."""
         loaded = self._synthesizer
+        about = {} if loaded is None else loaded.about()
+        names, damaged = ([], []) if loaded is None else await asyncio.to_thread(_voices, loaded.voices)
         return HealthReply(
-            **({} if loaded is None else loaded.about()),
+            model=about.get("model"),
+            attention=about.get("attention"),
+            device=about.get("device"),
+            dtype=about.get("dtype"),
             failure=self.failure or None,
-            voices=[] if loaded is None else loaded.voices.names(),
+            voices=names,
+            damaged_voices=damaged,
             warmup=self._warmup(),
-            counters={**self.counters, "audio_s": round(self.audio_s, 3)},
+            counters={**self.counters, "jobs_repeated": self._once.repeated, "audio_s": round(self.audio_s, 3)},
         )
 
     async def _answer(self, job: Job, given: Any) -> dict[str, Any]:
         request = parse(given, self._max_text_chars)
-        reply = await ACTIONS[request.action].answer(self, request, job)
-        self._count(job, reply)
-        return reply.model_dump(exclude_none=True)
+        action = ACTIONS[request.action]
+
+        async def work() -> dict[str, Any]:
+            reply = await action.answer(self, request, job)
+            self._count(job, reply)
+            return reply.model_dump(exclude_none=True)
+
+        if not action.kept:
+            return await work()
+        return await self._once.answer(job.id, request, getattr(request, "idempotency_key", None), work)
 
     def _count(self, job: Job, reply: BaseModel) -> None:
         if isinstance(reply, SynthesizeReply):
@@ -107,3 +125,12 @@ class Worker:
     def _failed(self, error: RequestError) -> dict[str, Any]:
         self.counters["jobs_failed"] += 1
         return {"error": error.as_dict()}
+
+
+def _voices(voices: Voices) -> tuple[list[str], list[str]]:
+    """Return the names of voices, and what is wrong with those that can't be used."""
+    try:
+        damaged = [*voices.entries()[1], *voices.by_hand()[1]]
+        return voices.names(), [f"{each.name}: {each.problem}" for each in damaged]
+    except RequestError as error:  # a volume that is gone; the built-in ones are there
+        return list(voices.built_in), [error.message]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
 
+from tts.asr.heard import Weights
+from tts.asr.whisper import Whisper, unavailable
 from tts.choice import Choice
 from tts.engine.attention import choose_backend
 from tts.engine.engine import Engine
-from tts.errors import ModelError
+from tts.errors import ModelError, TranscriptionUnavailable
 from tts.media.delivery import Delivery
 from tts.model.checkpoint import load_dit, load_vocos
 from tts.model.config import load_config
@@ -20,7 +23,6 @@ from tts.model.dit import DiT
 from tts.model.vocos import load_vocos_config
 from tts.synthesizer import Synthesizer
 from tts.text.tokens import load_vocabulary
-from tts.voice.registry import Voices
 from warmup.device import batch_frames, check_room, choose_device, choose_dtype, gpus, memory
 from warmup.environment.settings import Settings
 from warmup.flash_attn import ensure as flash_attn
@@ -28,8 +30,10 @@ from warmup.flash_attn.ensure import Outcome
 from warmup.machine import Platform
 from warmup.report import HostProblem, Phases
 from warmup.storage import Storage
-from warmup.weights import half
+from warmup.voices import stored_voices
+from warmup.weights import half, whisper
 from warmup.weights.find import ModelFiles, find
+from warmup.weights.places import Places
 from warmup.weights.verify import disproved
 
 log = logging.getLogger("worker")
@@ -102,10 +106,25 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     engine = Engine(network, vocoder, backend.value, batch_frames(settings, device))
     check_room(device)
     phases.end("device")
-    delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT)
-    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, Voices())
+    delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT, settings.bucket)
+    ear = Whisper(partial(_weights, Places(settings, keep), str(device)), str(device))
+    voices = stored_voices(settings, keep, ear)
+    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, voices)
     reasons = {"device": where.reason, "dtype": precision.reason, "attention": backend.reason, "read from": read.reason}
     return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons)
+
+
+def _weights(places: Places, device: str) -> Weights:
+    """Return the model that hears.
+
+    Raises:
+        TranscriptionUnavailable: there is none; the log says why.
+    """
+    try:
+        return whisper.bring(places, device)
+    except (ModelError, HostProblem) as error:
+        log.error("no recording can be heard: %s", error)
+        raise TranscriptionUnavailable(*unavailable()) from error
 
 
 def _network(files: ModelFiles, keep: Storage, device: torch.device, dtype: torch.dtype) -> tuple[DiT, Choice[Path]]:

@@ -154,6 +154,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     phases.end("files")
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(visible_gpus)
+        from tts.media.decoder import shared
         from tts.worker import Worker
         from warmup.load import load_sound  # torch, while other threads read the weights and ask for the GPUs
 
@@ -171,6 +172,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, warmup=report.as_dict)
     if warm_up:
+        shared().start()  # a process of its own, which is there before somebody's recording is
         try:
             _say_something(loaded, measure=settings.max_batch_frames is None)
         except HostProblem:  # a damaged file may be why, and would be at every start
@@ -191,11 +193,11 @@ def _say_something(loaded: Loaded, *, measure: bool) -> None:
 
     `measure`: whether a GPU's best number of rows in a step is looked for.
     """
-    from tts.api import SynthesizeRequest
+    from tts.api import Job, SynthesizeRequest
 
     synthesizer = loaded.synthesizer
     try:
-        reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), "warm-up"))
+        reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), Job("warm-up")))
         if measure and synthesizer.engine.device.type == "cuda":
             synthesizer.engine.find_budget()
     except RequestError as error:

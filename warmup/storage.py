@@ -19,6 +19,7 @@ class StorageSettings:
     """What the operator decides about places."""
 
     cache_dir: str | None = None
+    voices_dir: str | None = None
     volume_dir: str = "/runpod-volume"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,8 +15,10 @@ import pytest
 
 from cli import __main__ as command
 from cli import arguments, python, say, single
+from cli.recording import voice_fields
 from tests.support.platform_api import clean_environment
 from tests.support.root import ROOT
+from tts.voice.library import Library
 
 
 @pytest.mark.parametrize("given", [["--help"], ["say", "--help"], ["doctor", "--help"], ["serve", "--help"]])
@@ -33,9 +36,36 @@ def test_the_help_of_say_has_three_examples_that_its_parser_takes(capsys: pytest
     examples = capsys.readouterr().out.partition("examples:")[2].strip().splitlines()
     assert len(examples) == 3
     for example in examples:
-        line = example.partition("    one recording")[0]
+        line = example.partition("    ")[0]
         words = subprocess.run(["bash", "-c", f'printf "%s\\n" {line}'], capture_output=True, text=True).stdout
         assert arguments.read(words.splitlines()[1:], "say")
+
+
+def test_a_stored_voice_is_listed_with_its_styles_and_found_before_the_model_is_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTS_VOICES_DIR", str(tmp_path))
+    for style in ("default", "happy"):
+        Library(tmp_path).add("anna", style, b"fLaC", text=f"I am {style}.", duration_s=3.0)
+    (tmp_path / "me.wav").touch()
+    (tmp_path / "berta").mkdir()
+    (tmp_path / "berta" / "default.json").touch()
+    assert command.main(["voices"]) == 0
+    shown = capsys.readouterr().out
+    for line in (
+        r"anna +I am default\.",
+        r"anna \(happy\) +I am happy\.",
+        r"me +\(no transcript",
+        "damaged: berta: its record",
+    ):
+        assert re.search(f"^{line}", shown, re.MULTILINE), shown
+    assert say.main(["Hi.", "--voice", "anna", "--style", "sad"], "say") == 2
+    assert "it has: default, happy" in capsys.readouterr().err
+
+
+def test_an_address_on_the_command_line_is_fetched_not_opened() -> None:
+    fields = voice_fields("https://a.example/me.wav", "Words.")
+    assert fields == {"voice_url": "https://a.example/me.wav", "voice_text": "Words."}
 
 
 def test_voices_are_listed_by_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,7 +109,7 @@ def test_presets_and_hub_tests_set_what_the_worker_reads() -> None:
 
 
 def test_the_hub_s_page_describes_each_of_its_inputs() -> None:
-    described = set(re.findall(r"(?m)^\| `(TTS_\w+)` \|", text(".runpod/README.md")))
+    described = set(re.findall(r"(?m)^\| `([A-Z_]+)` \|", text(".runpod/README.md")))
     assert described == {item["key"] for item in ENV}
     assert "CC-BY-NC-4.0" in text(".runpod/README.md")
 

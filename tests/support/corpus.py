@@ -60,6 +60,8 @@ def noise(size: int) -> bytes:
     return np.random.default_rng(6).bytes(size)
 
 
+W64_DATA = b"data\xf3\xac\xd3\x11"
+
 CODECS: dict[str, Write] = {
     "WAV, 16 bits, 8 kHz": sndfile("WAV", rate=8_000),
     "WAV, 16 bits, 44.1 kHz, stereo": sndfile("WAV", rate=44_100, channels=2),
@@ -73,6 +75,8 @@ CODECS: dict[str, Write] = {
     "WAV, A-law, 8 kHz": sndfile("WAV", "ALAW", 8_000),
     "WAV, IMA ADPCM": sndfile("WAV", "IMA_ADPCM"),
     "WAV, MS ADPCM": sndfile("WAV", "MS_ADPCM"),
+    "WAV, GSM 6.10": sndfile("WAV", "GSM610", 8_000),
+    "WAV, G.721": sndfile("WAV", "G721_32", 8_000),
     "WAV, G.722": ffmpeg("wav", "g722", 16_000),
     "WAV, G.726": ffmpeg("wav", "g726", 8_000),
     "WAV, MP3 inside": ffmpeg("wav", "libmp3lame"),
@@ -84,6 +88,8 @@ CODECS: dict[str, Write] = {
     "AIFF, floats": sndfile("AIFF", "FLOAT"),
     "AU, 16 bits": AU,
     "AU, mu-law, 8 kHz": sndfile("AU", "ULAW", 8_000),
+    "AU, G.723 of 24 kbit/s": sndfile("AU", "G723_24", 8_000),
+    "8SVX, 16 bits": sndfile("SVX"),
     "CAF, 16 bits": CAF,
     "CAF, ALAC": sndfile("CAF", "ALAC_16"),
     "NIST SPHERE": sndfile("NIST"),
@@ -141,6 +147,11 @@ HEADERS: dict[str, Write] = {
     "WAV, outer size 0": sized(WAV, b"RIFF", 0),
     "WAV, outer size too large": sized(WAV, b"RIFF", lambda right: right + 1000),
     "WAV, 24 bits, size 0": sized(sndfile("WAV", "PCM_24", 48_000), b"data", 0),
+    "W64, size 0": sized(sndfile("W64"), W64_DATA, 0, "<Q", 16),
+    "W64, size of a pipe": sized(sndfile("W64"), W64_DATA, 2**63 - 1, "<Q", 16),
+    "W64, size of its header": sized(sndfile("W64"), W64_DATA, 24, "<Q", 16),
+    "RF64, size 0": sized(sndfile("RF64"), b"ds64", 0, "<Q", 16),
+    "RF64, size of a pipe": sized(sndfile("RF64"), b"ds64", 2**64 - 1, "<Q", 16),
     "WAV, big-endian": big_endian,
     "WAV, big-endian, size 0": sized(big_endian, b"data", 0, ">I"),
     "AIFF, sizes 0": sized(sized(AIFF, b"SSND", 0, ">I"), b"COMM", 0, ">I", 10),
@@ -186,6 +197,8 @@ IN_A_ROW: dict[str, Write] = {
     "FLAC behind ID3, then FLAC behind ID3": in_a_row(
         *[edited(FLAC, lambda data: id3(b"TIT2" + bytes(59)) + data)] * 2
     ),
+    "MP4 in fragments, then MP4 in fragments": in_a_row(FRAGMENTS, FRAGMENTS),
+    "M4A, then M4A, index first": in_a_row(ffmpeg("ipod", "aac"), FAST_START),
     "WebM, then WebM": in_a_row(*[ffmpeg("webm", "libopus", 48_000)] * 2),
     "AAC, then AAC of another rate": in_a_row(ffmpeg("adts", "aac"), ffmpeg("adts", "aac", 48_000)),
     "Vorbis, then Vorbis": in_a_row(VORBIS, VORBIS),
@@ -203,6 +216,8 @@ TELLING: dict[str, Write] = {
     "WAV": WAV,
     "WAV, floats": sndfile("WAV", "FLOAT"),
     "WAV, big-endian": big_endian,
+    "RF64": sndfile("RF64"),
+    "W64": sndfile("W64"),
     "WAV behind ID3": HEADERS["ID3 with cover before WAV"],
     "AIFF": AIFF,
     "AU": AU,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -22,9 +23,12 @@ LONG = " ".join(
 )
 
 
+NUMBERS = itertools.count(1)
+
+
 def answer(worker: Worker, **given: Any) -> dict[str, Any]:
-    """Return the reply to one job, as the SDK would post it."""
-    reply = asyncio.run(worker.handle({"id": "job", "input": {"steps": 4, "seed": 1, **given}}))
+    """Return the reply to one job, as the SDK would post it; a job of its own, or it would be answered from memory."""
+    reply = asyncio.run(worker.handle({"id": f"job-{next(NUMBERS)}", "input": {"steps": 4, "seed": 1, **given}}))
     json.dumps(reply, allow_nan=False)
     return reply
 

@@ -10,6 +10,7 @@ with files() as server:
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -231,6 +232,14 @@ def files(host: str = "127.0.0.1") -> Iterator[FileServer]:
             server.closing.set()
             server.shutdown()
             thread.join()
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def python(code: str, *arguments: object, **variables: str) -> subprocess.Popen[str]:

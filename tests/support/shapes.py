@@ -1,17 +1,16 @@
 """Inputs as public clients send them to F5-TTS and to other voices, and what each of their names should become here.
 
 Names are those of the services' documents and of public workers; values are made up. For every name that isn't one of
-ours: the field that it is here, OUT (it isn't needed), URL (an address, which this version doesn't fetch), INSIDE (its
-content belongs into the input itself), JOBS (one text a job) or ONE (one recording).
+ours: the field that it is here, OUT (it isn't needed), INSIDE (its content belongs into the input itself), JOBS (one
+text a job) or ONE (one recording).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-OUT, URL, INSIDE, JOBS, ONE = (
+OUT, INSIDE, JOBS, ONE = (
     "leave it out",
-    "no address",
     "directly in the job's input",
     "each text as a job",
     "one rec",
@@ -53,11 +52,11 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"target_text": "Hi.", "reference_text": "Some call.", "reference_wav": B64},
         {"target_text": "text", "reference_text": "voice_text", "reference_wav": "voice_base64"},
     ),
-    "F5 worker with an address": ({**GEN, "ref_audio_url": WEB}, {**GEN_IS, "ref_audio_url": URL}),
-    "F5 worker with an address under another name": ({**GEN, "ref_audio": WEB}, {**GEN_IS, "ref_audio": URL}),
+    "F5 worker with an address": ({**GEN, "ref_audio_url": WEB}, {**GEN_IS, "ref_audio_url": "voice_url"}),
+    "F5 worker with an address under another name": ({**GEN, "ref_audio": WEB}, {**GEN_IS, "ref_audio": "voice_url"}),
     "F5 worker that writes to a bucket": (
-        {"gen_text": "Olá.", "ref_audio_url": "gs://b/v.wav", "voice_id": "voz", "output_path": "o.wav"},
-        {"gen_text": "text", "ref_audio_url": URL, "voice_id": "voice", "output_path": OUT},
+        {"gen_text": "Olá.", "ref_audio_url": WEB, "output_path": "o.wav"},
+        {"gen_text": "text", "ref_audio_url": "voice_url", "output_path": OUT},
     ),
     "F5 worker with named voices": (
         {"text": "Hi.", "speed": 0.9, "local_voice": "me.wav", "return_word_timings": True, "timing_format": "srt"},
@@ -78,11 +77,11 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "Replicate's F5": (
         {**GEN, "ref_audio": WEB, "custom_split_words": "", "remove_silence": True},
-        {**GEN_IS, "ref_audio": URL, "custom_split_words": OUT, "remove_silence": OUT},
+        {**GEN_IS, "ref_audio": "voice_url", "custom_split_words": OUT, "remove_silence": OUT},
     ),
     "fal's F5": (
         {**GEN, "ref_audio_url": WEB, "model_type": "F5-TTS"},
-        {**GEN_IS, "ref_audio_url": URL, "model_type": OUT},
+        {**GEN_IS, "ref_audio_url": "voice_url", "model_type": OUT},
     ),
     "OpenAI": (OPENAI, OPENAI_IS),
     "OpenAI, everything": (
@@ -124,7 +123,7 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"text": "Hi.", "language": "en", "speaker_wav": B64, "temperature": 0.65, "top_k": 50, "top_p": 0.8},
         {"speaker_wav": "voice_base64", "temperature": OUT, "top_k": OUT, "top_p": OUT},
     ),
-    "XTTS with an address": ({"text": "Hi.", "speaker_wav_url": WEB}, {"speaker_wav_url": URL}),
+    "XTTS with an address": ({"text": "Hi.", "speaker_wav_url": WEB}, {"speaker_wav_url": "voice_url"}),
     "XTTS with base64": ({"text": "Hi.", "speaker_wav_base64": B64}, {"speaker_wav_base64": "voice_base64"}),
     "XTTS worker": (
         {"text": "Hi.", "language": "en", "gpt_cond_len": 12, "max_ref_len": 10, "enhance_audio": True},
@@ -187,7 +186,7 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"prompt": "Hi.", "voice": "lucy", "format": "wav"},
         {"prompt": "text"},
     ),
-    "the platform's own clone": ({"prompt": "Hi.", "voice_url": WEB}, {"prompt": "text", "voice_url": URL}),
+    "the platform's own clone": ({"prompt": "Hi.", "voice_url": WEB}, {"prompt": "text"}),
     "MiniMax at the platform": (
         {"prompt": "Hi.", "voice_id": "W", "emotion": "happy", "bitrate": 128000, "channel": 1, "language_boost": "en"},
         {
@@ -244,5 +243,17 @@ RIGHT: dict[str, dict[str, Any]] = {
     "the largest seed": {"text": "Hi.", "seed": 2**63 - 1},
     "a form's values": {"text": "Hi.", "quality": "high", "steps": 4, "sample_rate": 48000, "format": "flac"},
     "inline": {"text": "Hi.", "deliver": "inline"},
+    "health": {"action": "health"},
+}
+
+LEAST: dict[str, dict[str, Any]] = {  # the least that each action needs
+    "synthesize": {"text": "Hi."},
+    "voice_add": {"action": "voice_add", "name": "anna", "voice_base64": B64},
+    "voice_list": {"action": "voice_list"},
+    "voice_get": {"action": "voice_get", "name": "anna"},
+    "voice_delete": {"action": "voice_delete", "name": "anna"},
+    "plan": {"action": "plan", "text": "Hi."},
+    "transcribe": {"action": "transcribe", "voice_base64": B64},
+    "check_voice": {"action": "check_voice", "voice_base64": B64},
     "health": {"action": "health"},
 }

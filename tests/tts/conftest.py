@@ -11,4 +11,4 @@ from warmup.start import ready
 
 @pytest.fixture(scope="session")
 def worker() -> Worker:
-    return ready(Settings(model="demo", on_runpod=True, max_batch_frames=32_768))
+    return ready(Settings(model="demo", on_runpod=True, max_batch_frames=32_768, offline=True))

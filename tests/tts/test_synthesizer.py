@@ -16,7 +16,7 @@ import torch
 
 from tests.support.jobs import LONG, TEXT, answer, samples, watch
 from tts.engine.chunk import Sound
-from tts.media.delivery import Delivery, Sink, Wanted, file_stem
+from tts.media.delivery import Chosen, Delivery, Wanted, file_stem
 from tts.worker import Worker
 
 Speak = Callable[..., AsyncGenerator[Sound, None]]
@@ -48,13 +48,13 @@ def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
 ) -> None:
     reckoned: list[tuple[Wanted, int]] = []
-    choose = Delivery.sink
+    choose = Delivery.choose
 
-    def seen(delivery: Delivery, deliver: str, job_id: str, wanted: Wanted, reply: int) -> Sink:
+    def seen(delivery: Delivery, deliver: str, job_id: str, wanted: Wanted, reply: int, config: Any) -> Chosen:
         reckoned.append((wanted, reply))
-        return choose(delivery, deliver, job_id, wanted, reply)
+        return choose(delivery, deliver, job_id, wanted, reply, config)
 
-    monkeypatch.setattr(Delivery, "sink", seen)
+    monkeypatch.setattr(Delivery, "choose", seen)
     reply = answer(worker, **given)
     ((wanted, rest),) = reckoned
     assert wanted.samples == len(samples(reply))

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from tests.support.root import ROOT
+from tests.support.shapes import LEAST
 from tts.api import ACTIONS, schema
 from tts.errors import ModelError
 from tts.worker import Worker
@@ -18,7 +19,6 @@ from warmup.report import Report
 from warmup.start import Start
 
 WHY = "TTS_MODEL=/nowhere doesn't exist"
-RIGHT = {"synthesize": {"text": "Hi."}, "health": {"action": "health"}}
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_its_health_is_what_the_contract_says() -> None:
-    reply = answer({"id": "h", "input": RIGHT["health"]})
+    reply = answer({"id": "h", "input": LEAST["health"]})
     jsonschema.validate(reply, schema()["reply"])
     ACTIONS["health"].reply.model_validate(reply)
     assert reply["warmup"]["problem"] == WHY
@@ -37,7 +37,7 @@ def test_its_health_is_what_the_contract_says() -> None:
 
 @pytest.mark.parametrize("action", sorted(ACTIONS.keys() - {"health"}))
 def test_every_other_job_is_told_why(action: str) -> None:
-    error = answer({"id": "a", "input": RIGHT[action]})["error"]
+    error = answer({"id": "a", "input": LEAST[action]})["error"]
     assert error["code"] == "worker_unusable"
     assert error["message"] == f"this worker can't serve: {ModelError.for_callers}", "no path, no variable's value"
     assert "nothing in the job" in error["hint"]
@@ -52,10 +52,10 @@ def test_jobs_are_counted_from_one_to_the_next() -> None:
 
     async def three() -> dict[str, Any]:
         for _ in range(2):
-            await start.handle({"id": "a", "input": RIGHT["synthesize"]})
-        return await start.handle({"id": "h", "input": RIGHT["health"]})
+            await start.handle({"id": "a", "input": LEAST["synthesize"]})
+        return await start.handle({"id": "h", "input": LEAST["health"]})
 
-    assert asyncio.run(three())["counters"] == {"jobs_done": 0, "jobs_failed": 2, "audio_s": 0}
+    assert asyncio.run(three())["counters"] == {"jobs_done": 0, "jobs_failed": 2, "jobs_repeated": 0, "audio_s": 0}
 
 
 def test_it_needs_neither_torch_nor_a_codec() -> None:
@@ -66,4 +66,4 @@ def test_it_needs_neither_torch_nor_a_codec() -> None:
 
 
 def test_a_model_is_missing_only_where_none_is_loaded() -> None:
-    assert Worker(None).health().model is None
+    assert asyncio.run(Worker(None).health()).model is None

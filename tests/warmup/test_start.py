@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import errno
 import io
@@ -45,7 +46,7 @@ def test_a_worker_whose_environment_is_all_wrong_serves_and_says_what_is_wrong(t
         "TTS_CACHE_DIR": "/proc/nowhere",
         "TTS_VOLUME_DIR": str(volume),
         "TTS_FLASH_ATTN_WHEELS": "/nowhere.json",
-        "BUCKET_ENDPOINT_URL": "https://bucket.example",
+        "BUCKET_ENDPOINT_URL": "'https://bucket.example'",
         "CUDA_VISIBLE_DEVICES": "",
     }
     with platform() as cloud, worker_process(tmp_path, TTS_MODEL="demo", **cloud.environment(), **wrong) as (_, log):
@@ -69,7 +70,8 @@ def test_a_worker_whose_environment_is_all_wrong_serves_and_says_what_is_wrong(t
         "TTS_DTYPE=float32\n",
         "did you mean TTS_MODEL?",
         "/proc/nowhere can't be written",
-        "BUCKET_ENDPOINT_URL: has no effect",
+        "BUCKET_ENDPOINT_URL: has quotes around its value",
+        "BUCKET_ACCESS_KEY_ID: is missing",
         "CUDA_VISIBLE_DEVICES: hides every GPU",
     ):
         assert words in printed, words
@@ -144,7 +146,7 @@ def test_a_wrong_environment_ends_the_start_when_it_is_to_be_strict(tmp_path: Pa
 def test_the_warm_up_synthesis_is_no_job(tmp_path: Path) -> None:
     done = start(Environment(Settings(model="demo", cache_dir=str(tmp_path))))
     assert done.worker is not None
-    health = done.worker.health()
+    health = asyncio.run(done.worker.health())
     assert health.counters == {"jobs_done": 0, "jobs_failed": 0, "audio_s": 0}
     assert health.warmup["seconds"]["warm_up"] > 0
 

@@ -28,7 +28,9 @@ def explained(given: Any, max_text_chars: int) -> RequestError:
     meant, problems = renamed(given, kind.model_fields)
     request, wrong_values = _validated(kind, meant, max_text_chars)
     problems += [problem for problem in wrong_values if not (problem.missing and holds_text(given))]
-    return told([*problems, *request.contradictions()])
+    wrong_fields = {problem.field for problem in wrong_values}
+    contradictions = [each for each in request.contradictions() if wrong_fields.isdisjoint(each.lacks)]
+    return told([*problems, *contradictions])
 
 
 def _no_object(given: Any) -> InvalidInput:

@@ -160,7 +160,7 @@ INSTEAD = {  # what to do instead: what has no field here
     "leave it out (voices are kept from job to job)": """
         use_memory_cache cache_voice use_cached_voice cache use_cache save_voice voice_cache
     """,
-    "leave it out, and send what is said in the recording as voice_text": """
+    "leave it out (a recording without voice_text is transcribed)": """
         auto_transcribe transcribe_model whisper_model asr_model transcribe use_whisper skip_transcription
     """,
     "leave it out (without a seed every recording is another one)": "randomize_seed random use_random_seed fixed_seed",
@@ -208,6 +208,8 @@ MEANT = {  # field: {what others write: what it is here}
     "deliver": {
         **dict.fromkeys(("base64", "b64", "b64_json", "json", "direct"), "inline"),
         **dict.fromkeys(("file", "path", "default"), "auto"),
+        **dict.fromkeys(("link", "s3", "presigned", "download_link", "audio_url", "bucket"), "url"),
+        **dict.fromkeys(("smaller", "smallest"), "fit"),
     },
 }
 
@@ -216,13 +218,23 @@ ACTIONS = {  # action here: what others call it
         tts generate speak speech infer inference synthesise synthesis text_to_speech text2speech clone
         voice_clone clone_voice tts_single create predict run generate_speech base create_speech
     """,
-    "health": "status ping info healthcheck health_check ready version list_voices voices get_voices models",
+    "plan": "estimate preview cost dry_run price quote",
+    "health": "status ping info healthcheck health_check ready version models",
+    "voice_add": """
+        add_voice upload upload_voice voice_upload create_voice voice_create register_voice save_voice store_voice
+        voices_add
+    """,
+    "voice_list": "list_voices voices get_voices voices_list list",
+    "voice_get": "get_voice show_voice voice_info",
+    "voice_delete": "delete_voice remove_voice voice_remove voices_delete delete",
 }
+
+STAND_IN = {"voice": "name", "text": "voice_text"}  # where an action has no such field
 
 LATER = {  # in the contract, but served by a later version
     "fields": """
-        voice_url captions normalize max_wer max_retries loudness fit pauses style words takes
-        check_transcript stream idempotency_key
+        captions normalize max_wer max_retries loudness fit pauses words takes
+        stream
     """,
-    "actions": "voice_add voice_list voice_get voice_delete check_voice transcribe plan",
+    "actions": "",
 }

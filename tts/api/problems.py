@@ -23,6 +23,7 @@ class Problem:
     hint: str  # what to do about it
     kind: type[RequestError] = InvalidInput
     missing: bool = False  # whether a field isn't there at all
+    lacks: tuple[str, ...] = ()  # fields of which one would mend it: of no matter where one came and is itself wrong
 
 
 @dataclass(frozen=True)

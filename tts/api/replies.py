@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Reply(BaseModel):
+class Reply(BaseModel):
+    """What a job returns."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Audio(_Reply):
-    """The recording made. Exactly one of `base64` and `path` is there."""
+class Audio(Reply):
+    """The recording made. Exactly one of `base64`, `url` and `path` is there."""
 
-    format: str = Field(description="As it was asked for.")
+    format: str = Field(description="As it was asked for; a smaller one where `deliver` is `fit` and it has to be.")
     sample_rate: int = Field(description="Hz.")
     duration_s: float
     bytes: int = Field(description="Size of the file.")
     base64: str | None = Field(None, description="The file, when delivered inline.")
+    url: str | None = Field(None, description="A link to the file in a bucket; whoever has it may follow it.")
+    url_works_s: int | None = Field(None, description="Seconds that the link works.")
     path: str | None = Field(None, description="The file, in a local run.")
 
 
-class VoiceUsed(_Reply):
+class VoiceUsed(Reply):
     """The voice that spoke."""
 
     name: str = Field(description="Empty for a recording sent with the request.")
+    style: str | None = Field(None, description="Of a stored voice, where one was asked for.")
     id: str = Field(description="Hash of the recording and its transcript.")
     text: str = Field(description="What the part of the recording that was used says.")
+    transcript: Literal["given", "made", "made, checked"] = Field(
+        description="Where that is from. `made`: it was heard; `checked`: heard twice, and both times the same."
+    )
 
 
-class ChunkSaid(_Reply):
+class ChunkSaid(Reply):
     """One piece of the text and where it is in the recording."""
 
     text: str
@@ -39,7 +47,7 @@ class ChunkSaid(_Reply):
     seed: int
 
 
-class Timing(_Reply):
+class Timing(Reply):
     """Where the time went."""
 
     voice_s: float = Field(description="Decoding and checking the reference; near 0 when it was used before.")
@@ -50,7 +58,7 @@ class Timing(_Reply):
     real_time_factor: float = Field(description="synthesis_s divided by the seconds of audio.")
 
 
-class SynthesizeReply(_Reply):
+class SynthesizeReply(Reply):
     """What a `synthesize` job returns."""
 
     audio: Audio
@@ -67,7 +75,37 @@ class SynthesizeReply(_Reply):
     warnings: list[str]
 
 
-class HealthReply(_Reply):
+class ChunkPlanned(Reply):
+    """One piece of the text and where it will be in the recording."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+class AudioPlanned(Reply):
+    """The recording that would be made."""
+
+    format: str = Field(description="As in `audio` of the reply to `synthesize`, and so the next two.")
+    sample_rate: int = Field(description="Hz.")
+    duration_s: float
+    bytes: int = Field(description="Size of the file: to a sample for wav and pcm, else the most that speech takes.")
+    delivered: Literal["inline", "url", "file"] = Field(description="Where it would be.")
+
+
+class PlanReply(Reply):
+    """What a `plan` job returns: what the same input would come to with `synthesize`. Nothing has been said for it."""
+
+    audio: AudioPlanned
+    chunks: list[ChunkPlanned]
+    sizes: dict[str, int] = Field(
+        description="Bytes of the file in each format, reckoned as `bytes` is, at the sample rate asked for or at "
+        "24 kHz where the format hasn't got it. In a reply a file takes a third more."
+    )
+    warnings: list[str]
+
+
+class HealthReply(Reply):
     """What a `health` job returns. A worker that can't serve has no model, and `warmup` says why."""
 
     model: str | None = Field(None, description="Left out, as the next three, where none is loaded.")
@@ -76,7 +114,10 @@ class HealthReply(_Reply):
     dtype: str | None = None
     failure: str | None = Field(None, description="What failed: this worker takes no more jobs, and leaves.")
     voices: list[str] = Field(description="Names that a job may give.")
+    damaged_voices: list[str] = Field(description="What lies in the folder of voices and can't be used, and why.")
     warmup: dict[str, Any] = Field(
         description="What the start found: platform, settings, files, memory, seconds of every phase, findings."
     )
-    counters: dict[str, float] = Field(description="Jobs done and failed, seconds of audio made.")
+    counters: dict[str, float] = Field(
+        description="Jobs done, failed and answered again from memory, seconds of audio made."
+    )

@@ -6,14 +6,36 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from tts.api.problems import Problem, quoted
+from tts.api.recordings import Language, StyleName, VoiceBase64, VoiceText, VoiceUrl, about_voice
 from tts.limits import TEXT_LIMIT
 from tts.media.formats import rates
 
-_ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)
-_FILE = re.compile(r"[^,]{0,250}\.\w{2,4}")
+
+def _word_for_fit(value: Any) -> Any:
+    return {True: "fit", False: "auto"}[value["fit"]] if value in ({"fit": True}, {"fit": False}) else value
+
+
+Deliver = Annotated[
+    Literal["auto", "fit", "inline", "url"],
+    BeforeValidator(_word_for_fit),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": ["auto", "fit", "inline", "url"]},
+                {
+                    "type": "object",
+                    "properties": {"fit": {"type": "boolean"}},
+                    "required": ["fit"],
+                    "additionalProperties": False,
+                },
+                {"type": "null"},
+            ]
+        }
+    ),
+]
 STEPS = {"draft": 7, "standard": 16, "high": 32}
 
 
@@ -57,21 +79,23 @@ class Request(BaseModel):
 class SynthesizeRequest(Request):
     """Say a text in a voice."""
 
-    action: Literal["synthesize"] = "synthesize"
+    action: Literal["synthesize", "plan"] = Field(
+        "synthesize", description="`plan` tells what the same input would come to, and says nothing."
+    )
     text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(description="What to say.")
     voice: str | None = Field(
-        None, max_length=200, description="Name of a built-in voice; left out: the embedded voice."
+        None, max_length=200, description="Name of a stored or built-in voice; left out: the embedded voice."
     )
-    voice_base64: str | None = Field(
-        None,
-        max_length=100_000_000,
-        description="A reference recording instead of a named voice, base64, data-URI prefix allowed.",
+    style: StyleName = Field(None, description="Which of a stored voice's recordings; left out: `default`.")
+    voice_url: VoiceUrl = None
+    voice_base64: VoiceBase64 = None
+    voice_text: VoiceText = None
+    check_transcript: bool = Field(
+        False,
+        description="Whether a `voice_text` that the recording contradicts is refused. Otherwise it is a warning, "
+        "and looked for only where the pace is unusual.",
     )
-    voice_text: str | None = Field(
-        None,
-        description="What is said in the recording: plain text, SRT, VTT, or CSV with Start,End,Segment.",
-    )
-    language: str | None = Field(None, max_length=35, description="E.g. `en`; a hint without effect in this version.")
+    language: Language = None
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
     steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
@@ -91,9 +115,18 @@ class SynthesizeRequest(Request):
         description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
     )
     sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
-    deliver: Literal["auto", "inline"] = Field(
+    deliver: Deliver = Field(
         "auto",
-        description="`inline`: base64 in the reply. `auto`: the same on an endpoint, a file in a local run.",
+        description="`inline`: base64 in the reply. `url`: a link into a bucket. `auto`: inline if it fits the reply, "
+        "else a link if there is a bucket; a file in a local run. `fit`: as `auto`, and in a smaller format where it "
+        'would fit nowhere; `{"fit": true}` is the same.',
+    )
+    idempotency_key: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="What comes with the same key within ten minutes is answered with the same reply, by the worker "
+        "that made it; with another input it is refused.",
     )
 
     @property
@@ -108,25 +141,15 @@ class SynthesizeRequest(Request):
         if mark := re.search(r"\[(voice|pause):[^\]]*\]", self.text):
             said = f"{quoted(mark[0])} is a mark that this version doesn't serve"
             yield Problem("text", said, "send each part as a job of its own")
-        yield from self._about_the_voice()
+        yield from about_voice(self.voice, self.voice_url, self.voice_base64, self.voice_text)
+        if self.style is not None and self.voice is None:
+            yield Problem("style", "style comes without a stored voice", "send it with voice", lacks=("voice",))
         if self.duration_s is not None and self.speed != 1:
             yield Problem("speed", "speed and duration_s exclude each other", "send only one of them")
         if self.sample_rate not in rates(self.format):
             others = ", ".join(map(str, rates(self.format)))
             said = f"{self.format} has no {self.sample_rate} Hz"
             yield Problem("sample_rate", said, f"send one of {others}, or another format")
-
-    def _about_the_voice(self) -> Iterator[Problem]:
-        if self.voice is not None and self.voice_base64 is not None:
-            yield Problem("voice_base64", "voice and voice_base64 exclude each other", "send only one of them")
-        if self.voice_text is not None and self.voice_base64 is None:
-            yield Problem("voice_text", "voice_text comes without a recording", "send it with voice_base64")
-        for name, value in (("voice", self.voice or ""), ("voice_base64", self.voice_base64 or "")):
-            if _ADDRESS.match(value[:20]):
-                said = f"{name} is an address, and this version fetches none"
-                yield Problem(name, said, "send the recording itself as voice_base64")
-            elif name == "voice_base64" and _FILE.fullmatch(value[:300]):
-                yield Problem(name, "voice_base64 is the name of a file", "send the file's bytes in base64")
 
 
 class HealthRequest(Request):

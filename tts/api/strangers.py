@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from tts.api.names import ACTIONS, CALLED, INSTEAD, LATER, RECORDING
+from tts.api.names import ACTIONS, CALLED, INSTEAD, LATER, RECORDING, STAND_IN
 from tts.api.problems import LONGEST, SLIP, Problem, quoted, unknown
 
 _UNREAD = "AAAA"  # stands for a recording that can't be taken over under its right name
@@ -66,10 +66,12 @@ def _target(name: str, value: Any, known: list[str]) -> str | None:
         return name
     if target := _called().get(plain(name)):
         if target != RECORDING:
-            return target
+            return target if target in known else STAND_IN.get(target, target)
         return "voice_url" if isinstance(value, str) and re.match(r"\w+://", value[:10]) else "voice_base64"
     if plain(name) in _instead():
         return None
+    if name in STAND_IN and STAND_IN[name] in known:
+        return STAND_IN[name]
     slips = difflib.get_close_matches(plain(name), near, 1, SLIP)
     return near[slips[0]] if slips else None
 
@@ -77,10 +79,10 @@ def _target(name: str, value: Any, known: list[str]) -> str | None:
 def _hint(name: str, value: Any, target: str | None, meant: Mapping[str, Any], known: list[str]) -> str:
     if name in _NESTED and isinstance(value, dict):
         return "send what it holds directly in the job's input"
-    if target == "voice_url" and target not in known:
-        return "no address is fetched by this version; send the recording itself as voice_base64"
-    if target is not None and target not in known:
+    if target in _listed(LATER["fields"]):
         return "leave it out (it is not served by this version)"
+    if target is not None and target not in known:
+        return "leave it out (this action has no use for it)"
     if target == "action":
         return "leave it out, or send action, which is " + " or ".join(ACTIONS)
     if target in meant:

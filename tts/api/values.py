@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -28,6 +29,9 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     if field is None or error["type"] == "value_error":
         rule = error["msg"].removeprefix("Value error, ")
         return Problem(name, f"{name} {rule}", f"see {name} in docs/api.md")
+    if error["type"] == "string_unicode":  # of pydantic itself, where a length is asked for
+        said = f"{name} holds half of a surrogate pair, which is no unicode character"
+        return Problem(name, said, f"see {name} in docs/api.md")
     value, allowed = error["input"], _allowed(model, name)
     if error["type"] == "missing":
         return Problem(name, f"{name} is missing", f"add {name} to the input", missing=True)
@@ -56,6 +60,7 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
             yield from (number, int(number))
         yield plain
         yield MEANT.get(name, {}).get(plain)
+        yield re.sub(r"[^a-z0-9_-]+", "_", _without_accents(plain[:LONGEST])).strip("_-")
         choices = [choice for choice in _choices(field) if isinstance(choice, str)]
         yield from (part for part in re.split(r"[^a-z0-9]+", plain[:LONGEST]) if part in choices)
         yield from difflib.get_close_matches(plain[:LONGEST], choices, 1, SLIP)
@@ -65,6 +70,11 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
         yield f"{value}"
     elif isinstance(value, list) and len(value) == 1:
         yield value[0]
+
+
+def _without_accents(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def _fits(field: FieldInfo, value: Any) -> bool:
@@ -107,7 +117,8 @@ def _allowed(model: type[BaseModel], name: str) -> str:
     if "enum" in shape:
         return f"one of {', '.join(map(str, shape['enum']))}"
     if shape.get("type") == "string":
-        return f"a string{_length(shape)}"
+        letters = " of a-z, 0-9, _ and -" if "pattern" in shape else ""
+        return f"a string{letters}{_length(shape)}"
     kind = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list"}
     return f"{kind.get(shape.get('type'), 'an object')}{_range(shape)}"
 
@@ -120,6 +131,8 @@ def _properties(model: type[BaseModel]) -> dict[str, Any]:
 
 def _length(shape: dict[str, Any]) -> str:
     longest = shape.get("maxLength")
+    if longest and "pattern" in shape:
+        return f", at most {longest}, a letter or digit first"
     return f" of at most {longest} characters" if longest else ""
 
 

@@ -85,7 +85,7 @@ class Engine:
         Args:
             chunks: what to say.
             heard: whether somebody listens meanwhile: first chunks come before others' last ones then.
-            progress: is told of steps as they are taken, on the device's thread: steps done, steps in all.
+            progress: is told of steps as they are taken, on the device's thread.
 
         Raises:
             Retry: the device failed.

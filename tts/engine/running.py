@@ -12,7 +12,7 @@ from tts.engine.chunk import Chunk, Sound
 from tts.engine.schedule import schedule
 from tts.model.dit import DiT
 
-Progress = Callable[[int, int], None]  # steps done, steps in all
+Progress = Callable[[int, int, int], None]  # steps done, steps in all, chunks whose steps are all done
 
 
 class Running:
@@ -76,7 +76,7 @@ class Speech:
         steps = sum(one.chunk.guidance.steps for one in self.chunks)
         self._done = min(self._done + 1, steps)  # a chunk that is made again has more steps than were counted
         if self._progress is not None:
-            self._progress(self._done, steps)
+            self._progress(self._done, steps, sum(one.done for one in self.chunks))
 
     def fail(self, error: BaseException) -> None:
         """End the job with an error: chunks that are said stay so, the others fail."""

@@ -15,11 +15,12 @@ import soxr
 from tts.clock import SAMPLE_RATE, Samples
 from tts.media.channels import Mixer
 from tts.media.ffmpeg import Piece, pieces
-from tts.media.headers import files_in
+from tts.media.rows import files_in
 from tts.media.undecodable import Damaged, NotAudio, TooLong, Undecodable
 
 __all__ = ["Damaged", "NotAudio", "TooLong", "Undecodable", "decode"]
 
+_OVER_S = 1.0  # of sound beyond the limit: what resampling adds where rates change
 _LOUDEST = 8.0  # times full scale; a float file may pass 1.0, but not by 18 dB
 
 
@@ -36,28 +37,40 @@ def decode(data: bytes, max_s: float) -> Samples:
     for file in files_in(data):
         sound.append(_decode_one(file, max_s))
         max_s -= len(sound[-1]) / SAMPLE_RATE
-    return np.concatenate(sound)
+    return sound[0] if len(sound) == 1 else np.concatenate(sound)
 
 
 def _decode_one(data: bytes, max_s: float) -> Samples:
     mixer = Mixer()
-    mono = _collect(pieces(data, max_s), mixer.mean)
+    mono = _collect(pieces(data, max_s), mixer.mean, max_s)
     channel = mixer.better_alone()
     if channel is not None:  # read again rather than keep all channels of all recordings
-        mono = _collect(pieces(data, max_s), lambda piece: piece.sound[:, channel])
+        del mono
+        mono = _collect(pieces(data, max_s), lambda piece: piece.sound[:, channel], max_s)
     return mono
 
 
-def _collect(sound: Iterator[Piece], mix: Callable[[Piece], Samples]) -> Samples:
-    mono = np.concatenate([np.empty(0, np.float32), *_at_model_rate((mix(piece), piece.rate) for piece in sound)])
-    if not np.isfinite(mono).all():
-        raise Damaged("it holds values that are not numbers")
+def _collect(sound: Iterator[Piece], mix: Callable[[Piece], Samples], max_s: float) -> Samples:
+    mono = _filled(_at_model_rate((mix(piece), piece.rate) for piece in sound), max_s)
     if len(mono) == 0:
         return mono
-    mono -= mono.mean(dtype=np.float64)
-    if np.abs(mono).max() > _LOUDEST:
+    offset = mono.mean(dtype=np.float64)
+    if not np.isfinite(offset):  # as it is if one value isn't
+        raise Damaged("it holds values that are not numbers")
+    mono -= offset
+    if max(mono.max(), -mono.min()) > _LOUDEST:
         raise Damaged("its samples are far beyond full scale, floating-point numbers meant as integers perhaps")
     return mono
+
+
+def _filled(blocks: Iterable[Samples], max_s: float) -> Samples:
+    """Return blocks as one. A list of them would take twice the memory; this room takes what is written to it."""
+    room = np.empty(round((max_s + _OVER_S) * SAMPLE_RATE), np.float32)
+    count = 0
+    for block in blocks:
+        room[count : count + len(block)] = block
+        count += len(block)
+    return room[:count]
 
 
 def _at_model_rate(sound: Iterable[tuple[Samples, int]]) -> Iterator[Samples]:

@@ -1,4 +1,4 @@
-"""Where a recording goes: into the reply, or into a folder. A sink is chosen before anything is synthesized.
+"""Where a recording goes: into the reply, into a bucket, or into a folder. It is chosen before anything is said.
 
 What is chosen by is the largest recording that a request can make, so that a result that fits nowhere is refused
 before any work is done for it.
@@ -6,15 +6,18 @@ before any work is done for it.
 
 from __future__ import annotations
 
-import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from tts.clock import SAMPLE_RATE
-from tts.errors import DeliveryFailed, ResultTooLarge
+from tts.errors import InvalidInput, ResultTooLarge
+from tts.media.bucket.address import Bucket
+from tts.media.bucket.strangers import brought
+from tts.media.bucket.upload import Clients
 from tts.media.formats import rates
+from tts.media.sinks import File, Inline, Link, Sink, in_base64
 from tts.media.sizes import EXACT, SMALLEST_FIRST, largest
 
 
@@ -27,67 +30,23 @@ class Wanted:
     samples: int  # at 24 kHz
 
     @property
+    def bytes(self) -> int:
+        """Bytes that its file may need."""
+        return largest(self.format, self.samples, self.sample_rate)
+
+    @property
     def in_base64(self) -> int:
         """Bytes of base64 that it may need."""
-        return _in_base64(largest(self.format, self.samples, self.sample_rate))
+        return in_base64(self.bytes)
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a recording is. One of both is there."""
+class Chosen:
+    """Where a recording goes, and as what."""
 
-    base64: str | None = None
-    path: str | None = None
-
-
-class Sink(Protocol):
-    """Takes a recording."""
-
-    def put(self, data: bytes) -> Place:
-        """Have a recording where it is to go.
-
-        Raises:
-            RequestError: it can't be put there.
-        """
-
-
-@dataclass(frozen=True)
-class Inline:
-    """Into the reply itself, where a recording may have so many bytes of base64."""
-
-    wanted: Wanted
-    room: int
-
-    def put(self, data: bytes) -> Place:
-        """Return the recording as base64.
-
-        Raises:
-            ResultTooLarge: it is larger than recordings of speech are.
-        """
-        if _in_base64(len(data)) > self.room:
-            raise _too_large(self.wanted, _in_base64(len(data)), self.room, local=False)
-        return Place(base64=base64.b64encode(data).decode())
-
-
-@dataclass(frozen=True)
-class File:
-    """Into a file of a local run."""
-
-    path: Path
-
-    def put(self, data: bytes) -> Place:
-        """Write the recording.
-
-        Raises:
-            DeliveryFailed: the folder or the file can't be written.
-        """
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_bytes(data)
-        except OSError as error:
-            hint = f"make the folder {self.path.parent.name} writable, or send deliver inline"
-            raise DeliveryFailed(f"the recording can't be written: {error.strerror}", hint, "deliver") from error
-        return Place(path=str(self.path))
+    sink: Sink
+    wanted: Wanted  # in another format than was asked for, where that was allowed and needed
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,25 +55,52 @@ class Delivery:
 
     inline_limit: int  # bytes of the whole reply
     folder: Path | None = None  # for `deliver: auto`, in a local run
+    bucket: Bucket | None = None  # of the operator
+    clients: Clients = field(default_factory=Clients)
 
-    def sink(self, deliver: str, job_id: str, wanted: Wanted, reply: int) -> Sink:
+    def choose(self, deliver: str, job_id: str, wanted: Wanted, reply: int, s3_config: Any = None) -> Chosen:
         """Choose where a recording goes.
 
         Args:
-            deliver: auto or inline.
-            job_id: names the file.
+            deliver: auto, fit, inline or url.
+            job_id: names the files.
             wanted: the recording.
             reply: bytes of the reply without it.
+            s3_config: the bucket that the job brings along, as the platform hands it on.
 
         Raises:
-            ResultTooLarge: it may not fit; the hint names formats that do.
+            ResultTooLarge: it may not fit; the hint names formats and ways that do.
+            InvalidInput: a link is asked for and no bucket is known, or the job's bucket can't be used.
         """
-        if deliver == "auto" and self.folder is not None:
-            return File(self.folder / f"{file_stem(job_id)}.{wanted.format}")
+        bucket = brought(s3_config, self.bucket) or self.bucket
         room = self.inline_limit - reply
-        if wanted.in_base64 > room:
-            raise _too_large(wanted, wanted.in_base64, room, local=self.folder is not None)
-        return Inline(wanted, room)
+        anywhere = deliver in ("auto", "fit")
+        if anywhere and self.folder is not None:
+            return Chosen(File(self.folder, file_stem(job_id)), wanted)
+        if deliver != "url" and wanted.in_base64 <= room:
+            return Chosen(Inline(room, _refusal(wanted, room, self._ways(wanted, room, bucket))), wanted)
+        if deliver != "inline" and bucket is not None:
+            return Chosen(Link(self.clients, bucket, file_stem(job_id)), wanted)
+        if deliver == "url":
+            hint = "send s3Config beside input, or set BUCKET_ENDPOINT_URL and its keys, or send deliver inline"
+            raise InvalidInput("there is no bucket to make a link into", hint, "deliver")
+        smaller = next(iter(_fitting(wanted, room)), None) if deliver == "fit" else None
+        if smaller is None:
+            raise _refusal(wanted, room, self._ways(wanted, room, bucket))
+        said = f"{_kind(smaller, wanted)} was taken: {_too_large(wanted, room)}"
+        return Chosen(Inline(room, _refusal(smaller, room, self._ways(smaller, room, bucket))), smaller, (said,))
+
+    def _ways(self, wanted: Wanted, room: int, bucket: Bucket | None) -> str:
+        """Return what a caller can do about a recording that is too large."""
+        formats = [_kind(other, wanted) for other in _fitting(wanted, room)]
+        ways = [
+            f"ask for {' or '.join(formats)}, which would fit" if formats else "",
+            "send deliver fit, to have the first of these" if len(formats) > 1 else "",
+            "leave deliver out, for a file" if self.folder is not None else "",
+            "send deliver url, for a link" if bucket else "send s3Config beside input, for a link into your bucket",
+            "send the text in several jobs",
+        ]
+        return ", or ".join(filter(None, ways))
 
 
 def file_stem(job_id: str) -> str:
@@ -122,25 +108,33 @@ def file_stem(job_id: str) -> str:
     return re.sub(r"[^\w-]+", "_", job_id)[:100] or "job"
 
 
-def _too_large(wanted: Wanted, size: int, room: int, *, local: bool) -> ResultTooLarge:
+def in_every_format(wanted: Wanted) -> list[Wanted]:
+    """Return a recording in each format, the smallest first; PCM, which is WAV without its header, is left out."""
+    return [Wanted(format, _rate(format, wanted.sample_rate), wanted.samples) for format in SMALLEST_FIRST]
+
+
+def _refusal(wanted: Wanted, room: int, ways: str) -> ResultTooLarge:
+    return ResultTooLarge(_too_large(wanted, room), ways, "format")
+
+
+def _too_large(wanted: Wanted, room: int) -> str:
     are = "are" if wanted.format in EXACT else "may need"
-    said = (
-        f"{wanted.samples / SAMPLE_RATE:.0f} s of {wanted.format} {are} {size / 1e6:.1f} MB in base64, "
+    return (
+        f"{wanted.samples / SAMPLE_RATE:.0f} s of {wanted.format} {are} {wanted.in_base64 / 1e6:.1f} MB in base64, "
         f"the reply may hold {max(room, 0) / 1e6:.1f}"
     )
-    ways = [_fitting(wanted, room), "send the text in several jobs", "leave deliver out, for a file" if local else ""]
-    return ResultTooLarge(said, ", or ".join(way for way in ways if way), "format")
 
 
-def _fitting(wanted: Wanted, room: int) -> str:
-    """Return the formats that would fit, in a few words; none if there are none."""
-    found = []
-    for format in SMALLEST_FIRST:
-        rate = wanted.sample_rate if wanted.sample_rate in rates(format) else SAMPLE_RATE
-        if Wanted(format, rate, wanted.samples).in_base64 <= room:
-            found.append(format if rate == wanted.sample_rate else f"{format} (sample_rate {rate})")
-    return f"ask for {' or '.join(found)}, which would fit" if found else ""
+def _fitting(wanted: Wanted, room: int) -> list[Wanted]:
+    return [other for other in in_every_format(wanted) if other.in_base64 <= room]
 
 
-def _in_base64(size: int) -> int:
-    return 4 * -(-size // 3)
+def _rate(format: str, asked: int) -> int:
+    return asked if asked in rates(format) else SAMPLE_RATE
+
+
+def _kind(other: Wanted, asked: Wanted) -> str:
+    """Return a format's name as a caller would ask for it."""
+    return (
+        other.format if other.sample_rate == asked.sample_rate else f"{other.format} (sample_rate {other.sample_rate})"
+    )

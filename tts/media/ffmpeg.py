@@ -25,8 +25,18 @@ _DEMUXERS = (  # none that opens another file or address, as playlists and descr
     "aac,ac3,aiff,amr,ape,asf,au,avi,caf,eac3,flac,flv,iff,loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,"
     "nistsphere,ogg,tak,tta,voc,w64,wav,wv"
 )
+_CODECS = (  # what people record with, export to and telephone by; no picture is ever decoded
+    "8svx_exp,8svx_fib,aac,aac_latm,ac3,adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,adpcm_swf,adpcm_yamaha,"
+    "alac,amrnb,amrwb,ape,eac3,evrc,flac,g722,g723_1,g726,g726le,g729,gsm,gsm_ms,ilbc,"
+    "libopencore_amrnb,libopencore_amrwb,libopus,mp1,mp1float,mp2,mp2float,mp3,mp3float,mpc7,mpc8,"
+    "opus,pcm_alaw,pcm_bluray,pcm_dvd,pcm_f32be,pcm_f32le,pcm_f64be,pcm_f64le,pcm_mulaw,pcm_s16be,"
+    "pcm_s16be_planar,pcm_s16le,pcm_s24be,pcm_s24le,pcm_s32be,pcm_s32le,pcm_s64be,pcm_s64le,pcm_s8,"
+    "pcm_s8_planar,pcm_u16be,pcm_u16le,pcm_u24be,pcm_u24le,pcm_u32be,pcm_u32le,pcm_u8,qcelp,speex,tak,"
+    "truespeech,tta,vorbis,wavpack,wmalossless,wmapro,wmav1,wmav2,wmavoice"
+)
 _OPTIONS = {
     "format_whitelist": _DEMUXERS,
+    "codec_whitelist": _CODECS,  # while FFmpeg looks what is in the file
     "max_probe_packets": "0",  # or every 16-bit WAV is searched for DTS in disguise, 11 ms for 10 s
 }
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b"fLaC", b"OggS", b".snd", b"ID3", b"\x1aE\xdf\xa3")
@@ -62,6 +72,8 @@ def pieces(data: bytes, max_s: float) -> Iterator[Piece]:
         Undecodable: it isn't audio, sound is missing, or it lasts longer than `max_s` seconds.
     """
     data, share = readable(data)
+    if share == 0:
+        raise Damaged("it breaks off where its sound begins")
     with _opened(data) as container:
         stream = _audio(container)
         seconds = 0.0
@@ -89,6 +101,8 @@ def _audio(container: InputContainer) -> AudioStream:
     stream = container.streams.audio[0]
     if stream.codec_context is None:
         raise NotAudio("its audio track is of an unknown codec")
+    if stream.codec_context.name not in _CODECS.split(","):
+        raise NotAudio(f"its sound is in a codec that isn't read, {stream.codec_context.name}")
     return stream
 
 

@@ -25,13 +25,21 @@ def join(waves: Sequence[Samples]) -> tuple[Samples, list[tuple[int, int]]]:
     """
     overlaps = _overlaps([len(wave) for wave in waves])
     joined = np.zeros(joined_length([len(wave) for wave in waves]), np.float32)
-    edges, start = [0], 0
+    start = 0
     for wave, before, after in zip(waves, [0, *overlaps], [*overlaps, 0], strict=True):
         end = start + len(wave)
         joined[start:end] += wave * _envelope(len(wave), before, after)
-        edges.append(end - after // 2)
         start = end - after
-    return joined, list(pairwise(edges))
+    return joined, places([len(wave) for wave in waves])
+
+
+def places(lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """Return where chunks of these lengths stand when they are joined, as `join` does."""
+    edges, start = [0], 0
+    for length, after in zip(lengths, [*_overlaps(lengths), 0], strict=True):
+        edges.append(start + length - after // 2)
+        start += length - after
+    return list(pairwise(edges))
 
 
 def joined_length(lengths: Sequence[int]) -> int:

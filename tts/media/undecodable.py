@@ -17,3 +17,7 @@ class Damaged(Undecodable):
 
 class TooLong(Undecodable):
     """A recording over the limit."""
+
+
+class TooCostly(Undecodable):
+    """A recording, or what pretends to be one, that takes more time or memory to decode than any should."""

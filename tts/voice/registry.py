@@ -1,109 +1,219 @@
-"""The voices a request can name, and those it used lately."""
+"""The voices a request can name or send, and those it used lately."""
 
 from __future__ import annotations
 
+import asyncio
 import difflib
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
-from pathlib import Path
-from threading import Lock
+from functools import partial
+from itertools import chain
+from typing import Literal, TypeVar
 
-from tts.errors import ModelError, VoiceNotFound
-from tts.published import published
-from tts.voice.reference import Voice, make_voice, voice_id
+from tts.asr.heard import Ear
+from tts.errors import Internal, VoiceNotFound, VoiceUnusable
+from tts.limits import DEFAULT_STYLE
+from tts.voice.agreement import Check
+from tts.voice.built_in import DEFAULT_VOICE, Recording, built_in
+from tts.voice.download import Downloads
+from tts.voice.kept import Kept
+from tts.voice.library import Damage, Damaged, Entry, Library, Missing
+from tts.voice.library.by_hand import ByHand, by_hand
+from tts.voice.reference import Voice, decode_base64, make_voice, voice_id
 
-DEFAULT_VOICE = "demo"
-_EMBEDDED = Path(__file__).parents[1] / "assets" / "demo" / "voices"
-_KEPT = 64  # voices; each at most 12 s, 1.2 MB
-_STELLA = "Six spoons of fresh snow peas, five thick slabs of blue cheese, and maybe a snack for her brother Bob."
+__all__ = ["DEFAULT_VOICE", "Found", "Recording", "Voices", "built_in"]
+
+T = TypeVar("T")
+Source = Literal["built-in", "stored", "by hand"]
+_KEPT_BYTES = 64 * 2**20  # of samples; 55 voices of 12 s
+_MOST_SHOWN = 40  # names that an error lists
+_VANISHED = "send the job again; if this stays, the volume that the endpoint keeps its voices on has a fault"
 
 
 @dataclass(frozen=True)
-class Recording:
-    """A voice as it is stored."""
+class Found:
+    """A recording that a name means."""
 
-    file: Traversable
-    text: str
-
-
-def built_in() -> dict[str, Recording]:
-    """Return the embedded voices and, where the f5-tts package is installed, its example recordings, by name."""
-    embedded = {
-        file.stem: Recording(file, file.with_suffix(".txt").read_text("utf-8").strip())
-        for file in sorted(_EMBEDDED.glob("*.flac"))
-    }
-    return embedded | _examples()
-
-
-def _examples() -> dict[str, Recording]:
-    try:
-        examples = published() / "infer" / "examples"
-    except ModelError:
-        return {}
-    return {
-        "basic_en": Recording(
-            examples / "basic" / "basic_ref_en.wav", "Some call me nature, others call me mother nature."
-        ),
-        "basic_zh": Recording(examples / "basic" / "basic_ref_zh.wav", "对，这就是我，万人敬仰的太乙真人。"),
-        "main": Recording(examples / "multi" / "main.flac", _STELLA),
-        "country": Recording(examples / "multi" / "country.flac", _STELLA),
-        "town": Recording(
-            examples / "multi" / "town.flac",
-            "The difference in the rainbow depends considerably upon the size of the drops, and the width of the "
-            "colored band increases as the size of the drops increases.",
-        ),
-    }
-
-
-def recording(name: str, known: Mapping[str, Recording] | None = None) -> Recording:
-    """Return a voice by name, as it is stored; `known` are the built-in ones if left out.
-
-    Raises:
-        VoiceNotFound: there is none of that name.
-    """
-    known = built_in() if known is None else known
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known voices: {', '.join(known)}"
-    raise VoiceNotFound(f"there is no voice named {name!r}", hint, "voice")
+    name: str
+    style: str
+    source: Source
+    text: str | None  # what is said in it, if that is known
+    key: str  # by which it is known that it is still the same
+    read: Callable[[], bytes]
+    entry: Entry | None = None  # of a stored one
 
 
 class Voices:
-    """Finds voices by name and makes them of recordings; what was used lately is kept."""
+    """Finds voices by name and makes them of recordings; what was used lately is kept.
 
-    def __init__(self) -> None:
-        self._recordings = built_in()
-        self._made: OrderedDict[str, Voice] = OrderedDict()
-        self._lock = Lock()
+    Args:
+        ear: hears recordings that come without a transcript; None: they are refused.
+        library: of stored voices; None: there are none.
+        downloads: fetches recordings from addresses.
+        kept_bytes: of samples, for all that is kept.
+    """
+
+    def __init__(
+        self,
+        ear: Ear | None = None,
+        *,
+        library: Library | None = None,
+        downloads: Downloads | None = None,
+        kept_bytes: int = _KEPT_BYTES,
+    ) -> None:
+        self.ear = ear
+        self.library = library
+        self.downloads = downloads or Downloads()
+        self.uses: Counter[str] = Counter()  # jobs that each voice was named in, since this worker started
+        self.built_in = built_in()
+        self._made: Kept[Voice] = Kept(kept_bytes, lambda voice: voice.samples.nbytes)
 
     def names(self) -> list[str]:
-        """Return the names that `named` knows."""
-        return list(self._recordings)
-
-    def named(self, name: str) -> Voice:
-        """Return a voice by name.
+        """Return the names that `named` knows.
 
         Raises:
-            VoiceNotFound: there is none of that name.
+            Internal: the folder of voices can't be read.
         """
-        found = recording(name, self._recordings)
-        return self._get(f"name:{name}", lambda: make_voice(found.file.read_bytes(), found.text, name))
+        stored = [] if self.library is None else self._reading(self.library.names)
+        return list(dict.fromkeys(chain(self.built_in, stored, (each.name for each in self.by_hand()[0]))))
 
-    def recorded(self, data: bytes, text: str | None) -> Voice:
+    def entries(self) -> tuple[list[Entry], list[Damage]]:
+        """Return what is stored, and what of it is damaged.
+
+        Raises:
+            Internal: the folder of voices can't be read.
+        """
+        return ([], []) if self.library is None else self._reading(self.library.entries)
+
+    def by_hand(self) -> tuple[list[ByHand], list[Damage]]:
+        """Return the recordings that people put into the folder of voices, and what of it can't be used.
+
+        Raises:
+            Internal: the folder of voices can't be read.
+        """
+        if self.library is None:
+            return [], []
+        folder = self.library.folder
+        found, damaged = self._reading(lambda: by_hand(folder))
+        hidden = [Damage(each.name, "a built-in voice has that name") for each in found if each.name in self.built_in]
+        return [each for each in found if each.name not in self.built_in], [*damaged, *hidden]
+
+    def find(self, name: str, style: str | None = None, field: str = "voice") -> Found:
+        """Return the recording that a name means: a built-in one, a stored one, or one that somebody put there.
+
+        Args:
+            name: as the caller has it.
+            style: which of its recordings; None: the default one.
+            field: of the request, for errors.
+
+        Raises:
+            VoiceNotFound: there is none of that name, or none of that style.
+            VoiceUnusable: it is damaged.
+            Internal: the folder of voices can't be read.
+        """
+        wanted = style or DEFAULT_STYLE
+        if name in self.built_in:
+            built = self.built_in[name]
+            found = Found(name, DEFAULT_STYLE, "built-in", built.text, f"built-in {name}", built.file.read_bytes)
+        else:
+            found = self._stored(name, wanted, field) or self._put_there(name, field)
+        if found.style != wanted:
+            raise _no_style(name, wanted, [found.style])
+        return found
+
+    def named(self, name: str, style: str | None = None) -> Voice:
+        """Return a voice by name; see `find` and `make_voice` for what is refused."""
+        voice = self.made(self.find(name, style))
+        self.uses[name] += 1
+        return voice
+
+    def made(self, found: Found) -> Voice:
+        """Return the voice of a recording that was found; see `make_voice` for what is refused."""
+        ours, ear = found.source == "built-in", self.ear
+        return self._get(found.key, lambda: make_voice(found.read(), found.text, found.name, trusted=ours, ear=ear))
+
+    def styles(self, found: Found) -> list[str]:
+        """Return all styles of a voice that was found."""
+        library = self.library
+        if found.source != "stored" or library is None:
+            return [found.style]
+        return self._reading(lambda: library.styles(found.name))
+
+    async def received(self, url: str | None, encoded: str | None) -> bytes:
+        """Return the recording that a request sends, by an address or in base64.
+
+        Raises:
+            InvalidInput: it isn't base64.
+            DownloadRefused, DownloadFailed: see `Downloads.get`.
+        """
+        if url is not None:
+            return await self.downloads.fetch(url)
+        return await asyncio.to_thread(decode_base64, encoded or "")
+
+    def recorded(
+        self, data: bytes, text: str | None, language: str | None = None, checked: Check = Check.IF_UNUSUAL
+    ) -> Voice:
         """Return the voice of a recording; see `make_voice` for what is refused."""
-        return self._get(voice_id(data, text), lambda: make_voice(data, text))
+        key = f"{voice_id(data, text)} {language} {checked}"
+        return self._get(key, lambda: make_voice(data, text, ear=self.ear, language=language, checked=checked))
+
+    def _stored(self, name: str, style: str, field: str) -> Found | None:
+        library = self.library
+        if library is None:
+            return None
+        try:
+            entry = self._reading(lambda: library.find(name, style))
+        except Missing:
+            styles = self._reading(lambda: library.styles(name))
+            if styles:
+                raise _no_style(name, style, styles) from None
+            return None
+
+        def read() -> bytes:
+            try:
+                return self._reading(lambda: library.read(name, style))[1]
+            except Missing as error:  # it was deleted meanwhile
+                raise self._no_voice(name, field) from error
+
+        return Found(name, style, "stored", entry.text, f"stored {name} {style} {entry.id}", read, entry)
+
+    def _put_there(self, name: str, field: str) -> Found:
+        for each in self.by_hand()[0]:
+            if each.name == name:
+                return self._reading(partial(_of_hand, each))
+        raise self._no_voice(name, field)
+
+    def _no_voice(self, name: str, field: str) -> VoiceNotFound:
+        known = self.names()
+        near = difflib.get_close_matches(name, known, 1)
+        shown = ", ".join(known[:_MOST_SHOWN]) + (f" and {len(known) - _MOST_SHOWN} more" * (len(known) > _MOST_SHOWN))
+        hint = f"did you mean {near[0]!r}?" if near else f"known voices: {shown}"
+        return VoiceNotFound(f"there is no voice named {name!r}", hint, field)
+
+    def _reading(self, read: Callable[[], T]) -> T:
+        """Return what is read in the folder of voices."""
+        try:
+            return read()
+        except Damaged as error:
+            hint = "add it again with voice_add"
+            raise VoiceUnusable(f"the stored voice is damaged: {error}", hint, "voice") from error
+        except OSError as error:
+            raise Internal(f"the stored voices can't be read: {error.strerror}", _VANISHED) from error
 
     def _get(self, key: str, make: Callable[[], Voice]) -> Voice:
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                return self._made[key]
-        voice = make()
-        with self._lock:
-            self._made[key] = voice
-            if len(self._made) > _KEPT:
-                self._made.popitem(last=False)
+        voice = self._made.get(key)
+        if voice is None:
+            voice = make()
+            self._made.put(key, voice)
         return voice
+
+
+def _of_hand(put: ByHand) -> Found:
+    marks = put.file.stat()
+    key = f"by hand {put.file} {marks.st_mtime_ns} {marks.st_size} {put.text}"
+    return Found(put.name, DEFAULT_STYLE, "by hand", put.text, key, put.file.read_bytes)
+
+
+def _no_style(name: str, style: str, styles: list[str]) -> VoiceNotFound:
+    return VoiceNotFound(f"the voice {name!r} has no style {style!r}", f"it has: {', '.join(styles)}", "style")

@@ -39,6 +39,11 @@ class Speech:
         """Time spoken."""
         return float(self.mask.sum()) / WINDOWS_PER_S
 
+    def runs(self) -> list[tuple[int, int]]:
+        """Return the windows (start, end) of every stretch that is spoken without a pause."""
+        starts, ends = _runs(self.mask)
+        return list(zip(map(int, starts), map(int, ends), strict=True))
+
     def bounds(self) -> tuple[int, int]:
         """Return the first and the last sample of the speech, with a small margin within the recording."""
         spoken = np.flatnonzero(self.mask)

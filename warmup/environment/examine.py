@@ -14,12 +14,13 @@ from importlib.metadata import PackageNotFoundError, version
 from io import TextIOWrapper
 from typing import Any
 
+from warmup import bucket
 from warmup.environment.foreign import FOREIGN
 from warmup.environment.judge import Check, expanded, judge
 from warmup.environment.kinds import Flag
 from warmup.environment.names import unread
 from warmup.environment.relations import allocator, gpus
-from warmup.environment.settings import TABLE, Settings
+from warmup.environment.settings import TABLE, Settings, field_of
 from warmup.report import Finding
 
 # What the SDK and torch read while they load, where the operator says nothing.
@@ -54,7 +55,12 @@ def examine(environment: Mapping[str, str], torch_version: str) -> Environment:
     foreign, changes = _foreign(environment)
     mended = _after(environment, changes)
     ours, values = _ours(mended)
-    together = (allocator(environment, torch_version), gpus(mended), unread(environment, TABLE))
+    together = (
+        allocator(environment, torch_version),
+        gpus(mended),
+        bucket.together(values, mended),
+        unread(environment, TABLE),
+    )
     for check in together:
         changes |= check.changes
     findings = [finding for check in (*ours, *foreign, *together) for finding in check.findings]
@@ -98,7 +104,7 @@ def _ours(environment: Mapping[str, str]) -> tuple[list[Check], dict[str, Any]]:
         check = judge(name, environment[name], variable.kind, default, environment)
         checks.append(check)
         if check.text is not None:
-            values[name.removeprefix("TTS_").lower()] = check.value
+            values[field_of(name)] = check.value
     return checks, values
 
 

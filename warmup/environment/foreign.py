@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from warmup.environment.addresses import Address, Hosts, Proxy
 from warmup.environment.files import Certificates, Output, Place, Present
-from warmup.environment.kinds import Between, Choice, Devices, Flag, Kind, Pattern
+from warmup.environment.kinds import KEY, Between, Choice, Devices, Flag, Kind, Pattern
 from warmup.environment.logs import LogFormat, TorchLogs
 
 
@@ -55,7 +55,6 @@ _SDK_LEVEL = Choice(
     instead=(("TRACE", "INFO"), ("DEBUG", "INFO")),
     why="below INFO the SDK prints every request's text and audio",
 )
-_KEY = Pattern(r"[!-~]+", "letters, digits and marks of ASCII without blanks")  # or no header can hold it
 
 SDK: dict[str, Kind] = {
     "RUNPOD_LOG_LEVEL": _SDK_LEVEL,
@@ -84,8 +83,8 @@ SDK: dict[str, Kind] = {
     "RUNPOD_WEBHOOK_POST_OUTPUT": _URL,
     "RUNPOD_WEBHOOK_POST_STREAM": _URL,
     "RUNPOD_WEBHOOK_PING": _URL,
-    "RUNPOD_AI_API_KEY": _KEY,
-    "RUNPOD_API_KEY": _KEY,
+    "RUNPOD_AI_API_KEY": KEY,
+    "RUNPOD_API_KEY": KEY,
     "UVICORN_LOG_LEVEL": Choice(("critical", "error", "warning", "info", "debug", "trace")),
 }
 
@@ -96,8 +95,8 @@ HUB: dict[str, Kind] = {
     "HUGGINGFACE_HUB_CACHE": _FOLDER,
     "HF_TOKEN_PATH": Place("file"),
     "HF_OIDC_RESOURCE": Unwanted("only a CI system has the login that it asks for"),
-    "HF_TOKEN": _KEY,
-    "HUGGING_FACE_HUB_TOKEN": _KEY,
+    "HF_TOKEN": KEY,
+    "HUGGING_FACE_HUB_TOKEN": KEY,
     "HF_ENDPOINT": _URL,
     "HF_HUB_OFFLINE": Flag(),
     "TRANSFORMERS_OFFLINE": Flag(),
@@ -154,10 +153,6 @@ TQDM: dict[str, Kind] = {  # converted while it is imported
 FOREIGN: dict[str, Kind] = {**SDK, **HUB, **NETWORK, **TORCH, **TQDM}
 ALLOCATOR = ("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ALLOC_CONF")
 IDLE = {  # that other workers read, and nothing in this one
-    **dict.fromkeys(
-        ("BUCKET_ENDPOINT_URL", "BUCKET_ACCESS_KEY_ID", "BUCKET_SECRET_ACCESS_KEY", "BUCKET_NAME"),
-        "this worker returns every recording in its reply",
-    ),
     "RUNPOD_MAX_CONCURRENCY": "the jobs in progress at once are TTS_CONCURRENCY",
 }
 INJECTED = {  # by the platform, or known to the libraries above, with nothing to check

@@ -87,6 +87,9 @@ class Pattern(Kind):
         return dense if re.fullmatch(self.expression, dense) else None
 
 
+KEY = Pattern(r"[!-~]+", "letters, digits and marks of ASCII without blanks")  # or no header can hold it
+
+
 @dataclass(frozen=True)
 class Devices(Kind):
     """GPUs that may be seen. CUDA stops reading at what it doesn't know, and shows none if one is named twice."""

@@ -38,9 +38,9 @@ def meant(name: str, ours: Collection[str]) -> str:
     written = name.upper()
     if written.startswith(_OURS):
         # All of ours begin alike, which would make any two of them similar.
-        ends = [other.removeprefix(_OURS) for other in ours]
+        ends = {other.removeprefix(_OURS): other for other in ours}
         near = get_close_matches(written.removeprefix(_OURS), ends, 1, _NEAR)
-        return f"{_OURS}{near[0]}" if near else ""
+        return ends[near[0]] if near else ""
     return MISNAMED.get(written) or _slipped(written, (*ours, *FOREIGN, *ALLOCATOR))
 
 

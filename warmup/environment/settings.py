@@ -9,31 +9,41 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tts.limits import TEXT_LIMIT
-from warmup.environment.files import Present
+from warmup.bucket import ACCESS_KEY, ADDRESS, NAME, SECRET_KEY, BucketSettings
+from warmup.environment.addresses import Address
+from warmup.environment.files import Place, Present
 from warmup.environment.judge import shown
-from warmup.environment.kinds import FALSE, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
+from warmup.environment.kinds import FALSE, KEY, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 from warmup.flash_attn.settings import FlashAttnSettings
 from warmup.machine import DeviceSettings
-from warmup.weights.settings import WeightsSettings
+from warmup.weights.settings import OTHER_SIZES, WHISPER_SIZES, WeightsSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings):
+class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings, BucketSettings):
     """What the operator decides: what each wing declares, and how jobs are served.
 
-    Field `model` is the variable `TTS_MODEL`, and so on.
+    Field `model` is the variable `TTS_MODEL`, and so on; see `field_of`.
     """
 
     concurrency: int = 2
     max_text_chars: int = TEXT_LIMIT
     inline_limit_mb: int = 10
+    shutdown_s: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
 
     def shown(self) -> dict[str, Any]:
         """Return the settings in force, by variable, as anybody may see them: without logins."""
-        values = {f"TTS_{name.upper()}": value for name, value in asdict(self).items()}
-        return {name: shown(name, value) if isinstance(value := values[name], str) else value for name in TABLE}
+        values = asdict(self)
+        return {
+            name: shown(name, value) if isinstance(value := values[field_of(name)], str) else value for name in TABLE
+        }
+
+
+def field_of(variable: str) -> str:
+    """Return the field of `Settings` that a variable of the table sets."""
+    return variable.removeprefix("TTS_").lower()
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,9 @@ TABLE: dict[str, Variable] = {
     "TTS_VOCAB": Variable(PATH, "`vocab.txt` when TTS_MODEL is a path; left out: the one of the f5-tts package."),
     "TTS_VOCODER": Variable(PATH, "Folder of a Vocos (`config.yaml` and weights); left out: charactr/vocos-mel-24khz."),
     "TTS_ASR_MODEL": Variable(
-        PATH, "Folder of a faster-whisper model; left out: looked for in the caches. So far only reported."
+        ChoiceOrPath(("auto", *WHISPER_SIZES), others=OTHER_SIZES),
+        "Which Whisper hears recordings. `auto`: one that is on the machine; else a download, large-v3-turbo on a GPU, "
+        "small on a CPU; without a network the English tiny.en of a package. Also a hub name, or a folder.",
     ),
     "TTS_ATTENTION": Variable(
         Choice(("auto", "flash_attn", "torch_varlen", "sdpa"), others=(("torch", "sdpa"),)),  # as upstream has it
@@ -91,6 +103,11 @@ TABLE: dict[str, Variable] = {
         "Where downloads and half-precision copies are kept; left out: `worker-f5-tts` on the volume, else the "
         "hub's own cache and `~/.cache/worker-f5-tts`.",
     ),
+    "TTS_VOICES_DIR": Variable(
+        Place("folder"),
+        "Where stored voices are, and recordings put there by hand; left out: `worker-f5-tts/voices` on the volume, "
+        "else in the worker's own cache.",
+    ),
     "TTS_VOLUME_DIR": Variable(
         Present("path", expands=True, folder=True), "Where a network volume is mounted; on a Pod that is /workspace."
     ),
@@ -98,6 +115,20 @@ TABLE: dict[str, Variable] = {
     "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),
     "TTS_INLINE_LIMIT_MB": Variable(
         Between(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."
+    ),
+    "TTS_SHUTDOWN_S": Variable(
+        Between(4, 3600),
+        "Seconds from SIGTERM to the kill, which the platform doesn't tell; what isn't done 2 s before is handed back "
+        "as `retry`.",
+    ),
+    ADDRESS: Variable(
+        Address(), "A service of S3's protocol, for links to results; the bucket may stand in its host or path, too."
+    ),
+    ACCESS_KEY: Variable(KEY, "Its key."),
+    SECRET_KEY: Variable(KEY, "Its key's secret."),
+    NAME: Variable(
+        Pattern(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)*/?", "bucket, or bucket/prefix"),
+        "The bucket, where its address doesn't name it, and a prefix for what is put there.",
     ),
     "TTS_LOG_LEVEL": Variable(Choice(("DEBUG", "INFO", "WARNING", "ERROR")), "How much the log says."),
     "TTS_STRICT_ENV": Variable(

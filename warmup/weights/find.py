@@ -6,7 +6,6 @@ own cache, the hub's cache, any other cache on the volume, a folder of models th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import as_file
@@ -17,9 +16,8 @@ from tts.errors import ModelError
 from tts.published import published
 from warmup.report import Finding, Origin
 from warmup.storage import Storage, storage
-from warmup.weights import hub
+from warmup.weights import hub, whisper
 from warmup.weights.hub import PUBLISHED, Remote
-from warmup.weights.integrity import defect
 from warmup.weights.parts import (
     DOWNLOADED,
     Absent,
@@ -90,7 +88,7 @@ def look(settings: WeightsSettings, keep: Storage) -> Search:
     """
     places = Places(settings, keep)
     name, passed_over = _chosen(places)
-    transcription, unusable = _transcription(places)
+    hears = whisper.look(places)
     if name == "demo":
         found = _demo(places)
     elif name in PUBLISHED:
@@ -98,7 +96,7 @@ def look(settings: WeightsSettings, keep: Storage) -> Search:
         found = Search(places, name, name, files)
     else:
         found = _own(places)
-    return replace(found, others=tuple(transcription), told=(*passed_over, *unusable))
+    return replace(found, others=(hears.part,) if hears.part else (), told=(*passed_over, *hears.findings))
 
 
 def bring(search: Search) -> ModelFiles:
@@ -182,24 +180,6 @@ def _vocoder_folder(folder: Path, source: str) -> tuple[Part, Part]:
             config, weights = _VOCODER_ROLES
             return sound(config, folder / "config.yaml", source), sound(weights, folder / name, source)
     raise ModelError(f"{folder}: no vocoder there; expected config.yaml and {' or '.join(_VOCODER_WEIGHTS)}")
-
-
-def _transcription(places: Places) -> tuple[list[Part], list[Finding]]:
-    """Return the transcription model, if one is there, and what is wrong with the one that was named."""
-    role, wanted, findings = "transcription", places.settings.asr_model, []
-    if wanted is not None:
-        model = Path(wanted) / "model.bin"
-        problem = defect(model)
-        if not problem:
-            return [part(role, model, "TTS_ASR_MODEL")], []
-        findings.append(Finding("warning", "TTS_ASR_MODEL", f"{model} {problem}"))
-    for place in places.known:
-        if not os.path.isdir(place.folder):  # glob raises for a name that no file system has
-            continue
-        for path in sorted(place.folder.glob("models--*/snapshots/*/model.bin")):
-            if "--faster-whisper-" in path.parts[-4].lower() and not defect(path):
-                return [part(role, path, place.source)], findings
-    return [], findings
 
 
 def _price(parts: Sequence[Part], places: Places) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from warmup.report import HostProblem
 
 log = logging.getLogger("worker")
 _DOWNLOAD_S = 1_800.0
+_LISTING_S = 10.0
 _UNAUTHORIZED = 401  # for a token that the hub doesn't know, public files included (huggingface_hub#2847)
 
 
@@ -23,7 +25,7 @@ class Remote:
     repo: str
     revision: str
     file: str
-    sha256: str
+    sha256: str | None  # None: what the hub sends the first time
     size: int | None = None  # bytes
 
 
@@ -53,6 +55,43 @@ VOCODER = (
 )
 
 
+def address(remote: Remote) -> str:
+    """Return where a file is downloaded from."""
+    from huggingface_hub import hf_hub_url
+
+    return hf_hub_url(remote.repo, remote.file, revision=remote.revision)
+
+
+def listed(repo: str, wanted: Sequence[str]) -> tuple[Remote, ...]:
+    """Return files of a repository that nothing here pins, with the sizes and hashes that the hub tells now.
+
+    Args:
+        repo: as `organisation/name`.
+        wanted: their names without endings.
+
+    Raises:
+        ModelError: there is no such repository, or it may not be had.
+        HostProblem: the hub doesn't answer.
+    """
+    import httpx
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    try:
+        found = HfApi().model_info(repo, files_metadata=True, timeout=_LISTING_S)
+    except (HfHubHTTPError, HFValidationError) as error:
+        raise ModelError(f"{repo} can't be had from the hub: {str(error).partition(chr(10))[0]}") from error
+    except (httpx.HTTPError, OSError) as error:
+        raise HostProblem("weights", f"the hub doesn't tell what {repo} holds: {error}") from error
+    files = [file for file in found.siblings or () if file.rfilename.partition(".")[0] in wanted]
+    if not files:
+        raise ModelError(f"{repo} holds none of {', '.join(wanted)}")
+    return tuple(
+        Remote(repo, str(found.sha), file.rfilename, file.lfs.sha256 if file.lfs else None, file.size)
+        for file in sorted(files, key=lambda file: file.size or 0)
+    )
+
+
 def download(remote: Remote, hub: Path) -> Path:
     """Bring a file into a Hugging Face cache, where the hub's own library finds it too.
 
@@ -62,11 +101,11 @@ def download(remote: Remote, hub: Path) -> Path:
         ModelError: it may not be had, or is not there, for any host that asks.
         HostProblem: it doesn't come, or isn't what it should be.
     """
-    from huggingface_hub import get_token, hf_hub_url
+    from huggingface_hub import get_token
 
     folder = hub / f"models--{remote.repo.replace('/', '--')}" / "snapshots" / remote.revision
     target = folder / remote.file
-    url = hf_hub_url(remote.repo, remote.file, revision=remote.revision)
+    url = address(remote)
     log.info("downloading %s/%s", remote.repo, remote.file)
     token = get_token()  # build_hf_headers would ask the hub for a list of coding agents first
     if token and not (token.isascii() and token.isprintable()):

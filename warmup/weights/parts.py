@@ -107,13 +107,19 @@ def downloaded(absent: Absent, places: Places) -> Part:
         HostProblem: the download failed.
     """
     started = time.perf_counter()
-    settings, keep, remote = places.settings, places.keep, absent.remote
-    folders = [keep.root / "hub", Path(settings.hub_cache).expanduser()]
-    usable = [folder for folder in (folders if keep.lasting else folders[::-1]) if not unwritable(folder)]
-    roomy = [folder for folder in usable if shutil.disk_usage(folder).free > (remote.size or 0)]
-    path = download(remote, next(iter([*roomy, *usable, *folders])))
+    remote = absent.remote
+    path = download(remote, roomy(places, remote.size or 0))
     origin = part(absent.role, path, DOWNLOADED, time.perf_counter() - started).origin
     return Part(origin, absent.findings, remote)
+
+
+def roomy(places: Places, size: int) -> Path:
+    """Return the Hugging Face cache in which so many bytes will be kept longest, as far as they fit."""
+    keep = places.keep
+    folders = [keep.root / "hub", Path(places.settings.hub_cache).expanduser()]
+    usable = [folder for folder in (folders if keep.lasting else folders[::-1]) if not unwritable(folder)]
+    with_room = [folder for folder in usable if shutil.disk_usage(folder).free > size]
+    return next(iter([*with_room, *usable, *folders]))
 
 
 def missing(absent: Sequence[Absent], places: Places) -> str:

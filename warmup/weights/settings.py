@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from warmup.storage import StorageSettings
 
+_EACH = ("tiny", "base", "small", "medium")
+WHISPER_SIZES = (*_EACH, *(f"{size}.en" for size in _EACH), "large-v1", "large-v2", "large-v3", "large-v3-turbo")
+OTHER_SIZES = (("large", "large-v3"), ("turbo", "large-v3-turbo"))  # as faster-whisper has them
+
 
 @dataclass(frozen=True, kw_only=True)
 class WeightsSettings(StorageSettings):
@@ -15,7 +19,7 @@ class WeightsSettings(StorageSettings):
     model_config: str | None = None
     vocab: str | None = None
     vocoder: str | None = None
-    asr_model: str | None = None
+    asr_model: str = "auto"
     allow_download: bool = True
     on_runpod: bool = False
     offline: bool = False  # HF_HUB_OFFLINE

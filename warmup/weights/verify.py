@@ -43,6 +43,6 @@ def remedy(path: Path) -> str:
 
 
 def _difference(found: str, remote: Remote) -> str:
-    if found in ("", remote.sha256):
+    if remote.sha256 is None or found in ("", remote.sha256):
         return ""
     return f"has the sha256 {found[:12]}... instead of {remote.sha256[:12]}..., so it is damaged or another file"

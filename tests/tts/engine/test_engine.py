@@ -63,7 +63,7 @@ def test_sounds_come_in_the_order_of_the_text_and_before_the_last_is_begun(engin
     steps: list[int] = []
 
     async def first_of_three() -> int:
-        async with aclosing(engine.speak(chunks, progress=lambda done, total: steps.append(done))) as sounds:
+        async with aclosing(engine.speak(chunks, progress=lambda done, *_: steps.append(done))) as sounds:
             await anext(sounds)
             return len(steps)
 

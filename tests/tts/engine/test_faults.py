@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from tests.support.platform_api import Platform, platform, worker_process
 from tests.support.root import ROOT
 
-FAULTY = ROOT / "tests" / "support" / "faulty_handler.py"
+FAULTY = (sys.executable, str(ROOT / "tests" / "support" / "faulty_handler.py"))
 JOB = {"text": "Sarah sees four blue houses.", "steps": 4, "seed": 1}
 
 
@@ -37,7 +38,7 @@ def test_a_device_that_fails_has_its_jobs_sent_again_and_the_worker_replaced(
     settings = {"TTS_MODEL": "demo", "TTS_CONCURRENCY": "3", **sdk}
     with (
         platform() as cloud,
-        worker_process(tmp_path, program=FAULTY, **cloud.environment(), **settings) as (process, log),
+        worker_process(tmp_path, command=FAULTY, **cloud.environment(), **settings) as (process, log),
     ):
         put(cloud, "before")
         assert "audio" in results(cloud, 1)["before"]["output"]
@@ -62,7 +63,7 @@ def test_while_a_kernel_hangs_a_signal_still_ends_the_worker_and_its_job_is_answ
 ) -> None:
     with (
         platform() as cloud,
-        worker_process(tmp_path, program=FAULTY, TTS_MODEL="demo", **cloud.environment(), **sdk) as (process, log),
+        worker_process(tmp_path, command=FAULTY, TTS_MODEL="demo", **cloud.environment(), **sdk) as (process, log),
     ):
         put(cloud, "before")
         results(cloud, 1)

@@ -43,7 +43,7 @@ class Job:
     plans: list[Plan]
     comes: int  # round
     goes: int | None = None  # round at which it is cancelled
-    told: list[tuple[int, int]] = field(default_factory=list)
+    told: list[tuple[int, int, int]] = field(default_factory=list)
     speech: Speech = field(default_factory=Speech)
 
 
@@ -110,7 +110,7 @@ def play(rounds: Fake, crowd: list[Job], clock: list[float]) -> None:
 
 
 def enter(rounds: Fake, job: Job) -> Job:
-    job.speech = Speech(lambda done, total: job.told.append((done, total)))
+    job.speech = Speech(lambda *told: job.told.append(told))
     for number, plan in enumerate(job.plans, 1):
         chunk = Chunk(torch.empty(0, 100), torch.empty(0), plan.frames, number, Guidance(plan.steps), plan.alone)
         one = Running(job.speech, chunk, number, plan.due, Future(), NETWORK)
@@ -176,8 +176,8 @@ def check_sounds(rounds: Fake, job: Job) -> None:
         assert sound.shared == (one in rounds.company)
         assert not (sound.shared and plan.alone)
     total = sum(plan.steps for plan in job.plans)
-    assert job.told[-1] == (total, total)
-    assert [done for done, _ in job.told] == sorted(done for done, _ in job.told)
+    assert job.told[-1] == (total, total, len(job.plans))
+    assert [done for done, *_ in job.told] == sorted(done for done, *_ in job.told)
 
 
 def test_one_transient_lack_of_memory_after_the_other_fails_nobody() -> None:
@@ -190,7 +190,7 @@ def test_one_transient_lack_of_memory_after_the_other_fails_nobody() -> None:
 def test_what_a_watcher_raises_fails_its_own_job_alone() -> None:
     rounds, clock = Fake(10**6, frozenset(), Budget(10**6)), [0.0]
     watched, other = (enter(rounds, Job([Plan(100, 4, 0, False)], 0)) for _ in range(2))
-    watched.speech._progress = lambda done, total: 1 // 0  # type: ignore[func-returns-value]
+    watched.speech._progress = lambda *_: 1 // 0  # type: ignore[func-returns-value]
     while living := [one for job in (watched, other) for one in job.speech.chunks if not one.sound.done()]:
         rounds.round(living)
         clock[0] += 1

@@ -14,7 +14,7 @@ from tests.conftest import as_file, tone
 from tests.tts.voice.test_transcript import Spoken, as_csv, as_srt, as_vtt
 from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import InvalidInput, RequestError, TranscriptionUnavailable, VoiceNotFound, VoiceUnusable
-from tts.voice import reference
+from tts.voice import sound
 from tts.voice.reference import Voice, decode_base64, make_voice, voice_id
 from tts.voice.registry import DEFAULT_VOICE, Voices
 
@@ -102,7 +102,7 @@ REFUSED = {
     "silence": (as_file(quiet(5)), ONE, "silent", "microphone"),
     "noise at -60 dBFS": (as_file(NOISE * 1e-3, subtype="PCM_24"), ONE, "silent", "level"),
     "601 s": (as_file(np.zeros(601 * 8000), "WAV", "PCM_U8", 8000), ONE, "too long", "cut it"),
-    "more bytes than allowed": (bytes(reference.MAX_BYTES + 1), ONE, "MiB, the limit is 64", "cut it"),
+    "more bytes than allowed": (bytes(sound.MAX_BYTES + 1), ONE, "MiB, the limit is 64", "cut it"),
     "a WAV that breaks off": (HALF_WAV, ONE, "damaged", "again"),
     "a FLAC that breaks off": (HALF_FLAC, ONE, "damaged", "again"),
     "samples that are not numbers": (as_file(NOT_NUMBERS, subtype="FLOAT"), ONE, "damaged", "again"),
@@ -254,9 +254,9 @@ def test_a_voice_asked_for_twice_is_made_once(speech: Samples) -> None:
 
 
 def test_voices_unused_for_long_are_let_go(speech: Samples) -> None:
-    voices, data = Voices(), as_file(speech[: 2 * SAMPLE_RATE])
+    voices, data = Voices(kept_bytes=2**20), as_file(speech[: 2 * SAMPLE_RATE])
     oldest, used = voices.recorded(data, "Number one."), voices.recorded(data, "Number two.")
-    for number in range(3, 70):
+    for number in range(3, 12):
         voices.recorded(data, f"Number {number}.")
         assert voices.recorded(data, "Number two.") is used
     assert voices.recorded(data, "Number one.") is not oldest

@@ -22,6 +22,12 @@ CLEAN: list[Variables] = [  # that nothing is wrong with, and that is left as it
     {"RUNPOD_LOG_CAPTURE": "AUTO", "RUNPOD_TEST": "1", "RUNPOD_DEFER_FITNESS_CHECKS": "yes"},
     {"NO_PROXY": "localhost, 127.0.0.1, ::1, 10.0.0.0/8, .internal, *.svc, registry:5000"},
     {"HTTPS_PROXY": "proxy:3128", "http_proxy": "http://me:pw@proxy:3128/", "Https_Proxy": "proxy:3128"},
+    {
+        "BUCKET_ENDPOINT_URL": "https://s3.eu-west-1.amazonaws.com",
+        "BUCKET_ACCESS_KEY_ID": "AKIA",
+        "BUCKET_SECRET_ACCESS_KEY": "a/b+c=",
+        "BUCKET_NAME": "results/speech",
+    },
     {"HF_HOME": "~/hf", "HF_HUB_CACHE": "$HF_HOME/hub", "HOME": "/root"},
     {"TORCH_LOGS": "+dynamo,-inductor, recompiles"},
     {"CUDA_LAUNCH_BLOCKING": "0"},
@@ -29,6 +35,7 @@ CLEAN: list[Variables] = [  # that nothing is wrong with, and that is left as it
     {"HIP_VISIBLE_DEVICES": "0", "RUNPOD_CPU_NAME": "x", "GO_PROXY": "x", "HF_HUB_VERBOSITY": "loud"},
 ]
 SECRET = "sEcReT"
+KEYS = {"BUCKET_ENDPOINT_URL": "https://s3.host", "BUCKET_ACCESS_KEY_ID": "a", "BUCKET_SECRET_ACCESS_KEY": SECRET}
 FAULTS: list[tuple[str, Variables, str, Variables]] = [  # subject, variables, fix, what is left of the variables
     ("CUDA_VISIBLE_DEVICES", {"CUDA_VISIBLE_DEVICES": "1, 2"}, "=1,2", {"CUDA_VISIBLE_DEVICES": "1,2"}),
     ("CUDA_VISIBLE_DEVICES", {"CUDA_VISIBLE_DEVICES": "GPU-1a, GPU-2b,"}, "=GPU-1a,GPU-2b", {}),
@@ -85,7 +92,10 @@ FAULTS: list[tuple[str, Variables, str, Variables]] = [  # subject, variables, f
     ("RUNPOD_DEBUG_LEVEL", {"RUNPOD_DEBUG_LEVEL": "DEBUG"}, "=INFO", {"RUNPOD_DEBUG_LEVEL": "INFO"}),
     ("RUNPOD_LOG_LEVEL", {"RUNPOD_LOG_LEVEL": "trace"}, "=INFO", {"RUNPOD_LOG_LEVEL": "INFO"}),
     ("RUNPOD_MAX_CONCURRENCY", {"RUNPOD_MAX_CONCURRENCY": "4"}, "unset", {"RUNPOD_MAX_CONCURRENCY": "4"}),
-    ("BUCKET_ENDPOINT_URL", {"BUCKET_ENDPOINT_URL": "s3api-eu-ro-1.runpod.io"}, "unset", {}),
+    ("BUCKET_ENDPOINT_URL", {"BUCKET_ENDPOINT_URL": "s3api-eu-ro-1.runpod.io"}, "=https://s3api-eu-ro-1.runpod.io", {}),
+    ("BUCKET_SECRET_ACCESS_KEY", {"BUCKET_ENDPOINT_URL": "https://x.dev", "BUCKET_ACCESS_KEY_ID": "a"}, "=<your", {}),
+    ("BUCKET_ACCESS_KEY_ID", KEYS | {"BUCKET_ACCESS_KEY_ID": "a b", "BUCKET_NAME": "b"}, "=<your value>", {}),
+    ("BUCKET_NAME", KEYS | {"BUCKET_NAME": "a b"}, "=ab", {}),
     ("TTS_MODEL", {"TTS_MODEL": "f5tts_v1_base"}, "=F5TTS_v1_Base", {}),
     ("TTS_MODEL", {"TTS_MODEL": "SWivid/F5-TTS"}, "=F5TTS_v1_Base", {}),
     ("TTS_MODEL", {"TTS_MODEL": "demo # the small one"}, "=demo", {}),

@@ -172,8 +172,10 @@ def test_a_transcription_model_that_is_not_there_is_told_and_stops_nothing(machi
 
 
 def test_a_transcription_model_is_reported_where_it_is_whole(machine: Machine) -> None:
-    whisper = Remote("Systran/faster-whisper-small", "f00d", "model.bin", "")
+    whisper = Remote("Systran/faster-whisper-small", "f00d", "model.bin", "a1")
     machine.put("volume/huggingface-cache/hub", whisper, POINTER)
+    for name in ("config.json", "tokenizer.json"):
+        machine.put("home/hub", replace(whisper, file=name, sha256=name), b"{}")
     wanted = machine.put("home/hub", whisper, zipped())
     machine.put("home/hub")
     found = [origin for origin in machine.find().origins if origin.role == "transcription"]

@@ -12,6 +12,7 @@ from tts.voice.transcript.files import is_name
 # Units a second, see tts.text.durations. espeak-ng in 14 languages at 80 words a minute, slower than anybody reads,
 # says 7 to 12, Mandarin 4.4; hurried speech reaches 25.
 _FASTEST, _SLOWEST, _SLOW = 30.0, 3.0, 5.0
+_USUAL, _USUAL_HAN = (8.0, 26.0), (5.0, 20.0)  # units a second of speech without its pauses
 _FASTEST_HAN, _SLOWEST_HAN, _SLOW_HAN = 27.0, 2.0, 3.5
 _MOST_CHARS = 2000  # marks of some scripts weigh nothing; 12 s of hurried speech are 400 letters
 
@@ -63,6 +64,12 @@ def check(text: str, length_s: float) -> tuple[str, ...]:
     return ()
 
 
+def is_unusual(text: str, speech_s: float) -> bool:
+    """Tell whether hardly anybody says a text in so many seconds without pauses, though some may."""
+    low, high = _USUAL_HAN if _is_han(text) else _USUAL
+    return not low * speech_s <= weight(text) <= high * speech_s
+
+
 def _check_meant(text: str) -> None:
     if is_name(text):
         raise VoiceUnusable(
@@ -78,7 +85,11 @@ def _check_meant(text: str) -> None:
 
 def _limits(text: str) -> tuple[float, float, float]:
     """Return the fastest and slowest pace, and that below which words may be missing, by script."""
-    letters = [unicodedata.name(letter, "") for letter in text[:_MOST_CHARS] if letter.isalpha()]
-    if 2 * sum(name.startswith("CJK") for name in letters) > len(letters):
+    if _is_han(text):
         return _FASTEST_HAN, _SLOWEST_HAN, _SLOW_HAN
     return _FASTEST, _SLOWEST, _SLOW
+
+
+def _is_han(text: str) -> bool:
+    letters = [unicodedata.name(letter, "") for letter in text[:_MOST_CHARS] if letter.isalpha()]
+    return 2 * sum(name.startswith("CJK") for name in letters) > len(letters)

@@ -38,7 +38,15 @@ def transcript_given(text: str) -> str:
         if is_name(text):
             raise FileNotFoundError("there is no such file")
         return text
-    data = path.read_bytes()
+    return decoded(path.read_bytes())
+
+
+def decoded(data: bytes) -> str:
+    """Return the text that a file holds.
+
+    Raises:
+        UnicodeError: it isn't text in UTF-8 or UTF-16.
+    """
     return data.decode(next((name for mark, name in _BYTE_ORDERS if data.startswith(mark)), "utf-8"))
 
 
