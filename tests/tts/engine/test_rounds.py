@@ -43,7 +43,7 @@ class Job:
     plans: list[Plan]
     comes: int  # round
     goes: int | None = None  # round at which it is cancelled
-    told: list[tuple[int, int]] = field(default_factory=list)
+    told: list[tuple[int, int, int]] = field(default_factory=list)
     speech: Speech = field(default_factory=Speech)
 
 
@@ -110,7 +110,7 @@ def play(rounds: Fake, crowd: list[Job], clock: list[float]) -> None:
 
 
 def enter(rounds: Fake, job: Job) -> Job:
-    job.speech = Speech(lambda done, total: job.told.append((done, total)))
+    job.speech = Speech(lambda *told: job.told.append(told))
     for number, plan in enumerate(job.plans, 1):
         chunk = Chunk(torch.empty(0, 100), torch.empty(0), plan.frames, number, Guidance(plan.steps), plan.alone)
         one = Running(job.speech, chunk, number, plan.due, Future(), NETWORK)
@@ -176,8 +176,8 @@ def check_sounds(rounds: Fake, job: Job) -> None:
         assert sound.shared == (one in rounds.company)
         assert not (sound.shared and plan.alone)
     total = sum(plan.steps for plan in job.plans)
-    assert job.told[-1] == (total, total)
-    assert [done for done, _ in job.told] == sorted(done for done, _ in job.told)
+    assert job.told[-1] == (total, total, len(job.plans))
+    assert [done for done, *_ in job.told] == sorted(done for done, *_ in job.told)
 
 
 def test_one_transient_lack_of_memory_after_the_other_fails_nobody() -> None:
