@@ -26,24 +26,26 @@ COPY image/with-ca /usr/local/bin/
 RUN --mount=type=secret,id=ca --mount=type=secret,id=apt \
     export APT_CONFIG=/run/secrets/apt DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
-    && apt-get install --yes --no-install-recommends python3.11-venv \
+    && apt-get install --yes --no-install-recommends g++ python3.11-dev python3.11-venv \
     && python3.11 -m venv /opt/uv \
     && with-ca /opt/uv/bin/pip install --quiet --disable-pip-version-check "uv==${UV}"
-COPY requirements/runtime.txt requirements/f5-tts.txt /build/
+COPY requirements/runtime.txt requirements/f5-tts.txt requirements/build.txt /build/
 # Bytecode saves seconds at every start. It is bound to no date, because pulling an image may change the files' dates.
 # What goes again: headers, static archives and protoc, which only compilers use; the libraries that no other file
-# names; tests; and triton, which torch declares for its compiler, with the setuptools that triton declares.
+# names; a language model that captions don't read; tests; and triton, which torch declares for its compiler, with the setuptools that triton declares.
 # /layers/NAME holds what becomes one layer; NVIDIA's libraries change least.
 RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.cache/uv \
     export VIRTUAL_ENV=/opt/venv UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH \
     && python3.11 -m venv /opt/venv \
-    && with-ca /opt/uv/bin/uv pip install --no-deps --require-hashes --compile-bytecode \
+    && with-ca /opt/uv/bin/uv pip install --no-deps --require-hashes --build-constraints /build/build.txt \
+        --compile-bytecode \
         -r /build/runtime.txt -r /build/f5-tts.txt \
     && /opt/uv/bin/uv pip uninstall triton setuptools \
     && site=/opt/venv/lib/python3.11/site-packages && cd "${site}" \
     && rm -rf torch/include torch/share torch/bin/protoc* nvidia/*/include \
     && rm nvidia/cusolver/lib/libcusolverMg.so.* nvidia/cuda_nvrtc/lib/*.alt.so.* nvidia/cublas/lib/libnvblas.so.* \
         nvidia/cufft/lib/libcufftw.so.* nvidia/cuda_cupti/lib/libcheckpoint.so nvidia/cuda_cupti/lib/libpcsampling* \
+    && rm pocketsphinx/model/en-us/en-us.lm.bin && rm -f c2pa/libs/*.rlib \
     && find . -name '*.a' -delete && rm -f /opt/venv/.lock \
     && find mpmath networkx numpy sympy -type d -name tests -prune -exec rm -rf {} + \
     && for name in nvidia torch; do \

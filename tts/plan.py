@@ -1,100 +1,165 @@
-"""A text and a voice to the chunks that the engine says: their words, tokens, lengths and seeds."""
+"""A text and its voices to the chunks that the engine says: their words, tokens, lengths, seeds and pauses."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import pairwise
 
 from tts.clock import FRAMES_PER_S, HOP, SAMPLE_RATE
 from tts.engine.schedule import chunk_seed
 from tts.errors import InvalidInput, VoiceUnusable
-from tts.media.join import FADE, joined_length, places
-from tts.text.chunks import chunks
-from tts.text.clean import clean, one_line
-from tts.text.durations import Pace, share, stressed, weight
+from tts.lengths import Part, Piece, fitted, natural
+from tts.media.join import joined_length, places
+from tts.script import NOBODY, PLAIN, STOPS, Cast, Line, Manner, script
+from tts.text.clean import one_line
+from tts.text.durations import Pace, weight
 from tts.text.letters import Reading, reading
-from tts.text.pieces import Read
-from tts.text.rows import without_rows
+from tts.text.said import Edit, Said
 from tts.text.tokens import Vocabulary, tokens
 from tts.voice.reference import Voice
 
 MAX_FRAMES = round(22 * FRAMES_PER_S)  # of reference and chunk together; upstream keeps to 22 s as well
-SLOWEST, FASTEST = 0.3, 3.0  # speeds; beyond them the model no longer speaks
 Edges = list[tuple[float, float]]  # start and end of every chunk, in seconds
-_SMALLEST = 10.0  # units that every chunk must be able to hold: a long word
-_STOPS = ".!?…。！？؟۔।॥"
 
 
 @dataclass(frozen=True)
 class Chunk:
     """One piece of a request's text, ready for the engine."""
 
-    text: str
+    text: str  # as it is written
     tokens: tuple[int, ...]  # vocabulary indices of the reference's text and the chunk's
     frames: int  # mel frames to generate
     seed: int
+    edits: tuple[Edit, ...] = ()  # of the text: where something else is said
+    speaker: int = 0  # which of the plan's
+    pause: int | None = None  # samples of silence behind it; None: it fades into the next
+
+    @property
+    def said(self) -> Said:
+        """What is written and what is said, word by word."""
+        return Said(self.text, self.edits)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A voice of a plan, and what the model reads of its recording."""
+
+    voice: Voice
+    frames: int  # mel frames of the reference
+    prompt: str  # what is said in it, in letters that the model knows
+    units: float  # weight of what is said in it
+    letters: Reading
 
 
 @dataclass(frozen=True)
 class Plan:
     """All that the engine must know of a request."""
 
-    reference_frames: int
+    speakers: tuple[Speaker, ...]  # each once, in order of appearance
     chunks: tuple[Chunk, ...]
     samples: int | None  # exact length asked for, None if the text decides
     warnings: tuple[str, ...]
+    lead: int = 0  # samples of silence in front
+
+    @property
+    def reference_frames(self) -> int:
+        """Mel frames of the first speaker's reference."""
+        return self.speakers[0].frames
+
+    @property
+    def pauses(self) -> list[int | None]:
+        """What is behind each chunk."""
+        return [chunk.pause for chunk in self.chunks]
+
+    def voice(self, chunk: Chunk) -> Voice:
+        """Return who says a chunk."""
+        return self.speakers[chunk.speaker].voice
 
 
-def plan(text: str, voice: Voice, vocabulary: Vocabulary, *, speed: float, duration_s: float | None, seed: int) -> Plan:
-    """Plan how a voice says a text.
+def plan(
+    text: str,
+    voice: Voice,
+    vocabulary: Vocabulary,
+    *,
+    speed: float,
+    duration_s: float | None,
+    seed: int,
+    manner: Manner = PLAIN,
+    cast: Cast = NOBODY,
+) -> Plan:
+    """Plan how voices say a text.
+
+    Args:
+        text: as it came, marks and all.
+        voice: that says what no mark gives to another.
+        vocabulary: of the model.
+        speed: 1 is the references' own pace.
+        duration_s: length of all, pauses too; None: the text decides.
+        seed: of the request.
+        manner: how the text is read.
+        cast: the voices that marks may name; left out: none.
 
     Raises:
-        InvalidInput: nothing in the text can be said, `duration_s` is out of reach for it, or the voice is so
+        InvalidInput: nothing in the text can be said, a mark is none, `duration_s` is out of reach, or a voice is so
             slow that the model's span holds no words.
-        VoiceUnusable: the model knows no letter of the voice's text.
+        RequestError: a voice that the text names can't be used.
     """
-    text = clean(text)
-    letters = reading(text, vocabulary)
-    read = partial(_read, letters)
-    if not any(map(str.isalnum, read(text))):
+    written = script(text, voice, speed, vocabulary, manner, cast)
+    if not written.lines:
         raise InvalidInput(
             "nothing in the text can be said: it holds no letter or digit that the model knows",
-            "write the text in the script that the model was trained on, numbers as words",
+            "write the text in the script that the model was trained on",
             "text",
         )
+    voices = list(dict.fromkeys(line.voice for line in written.lines))
+    speakers = tuple(_speaker(each, vocabulary) for each in voices)
+    parts = [part for line in written.lines for part in _parts(line, voices.index(line.voice), speakers)]
+    lead = round(written.lead_s * SAMPLE_RATE)
+    if duration_s is None:
+        pieces, lengths = natural(parts)
+    else:
+        pieces, lengths = fitted(parts, lead, speed, duration_s)
+    planned = tuple(_chunks(pieces, lengths, speakers, vocabulary, seed))
+    for chunk in planned:
+        _check_tokens(chunk, speakers[chunk.speaker].frames)
+    samples = None if duration_s is None else round(duration_s * SAMPLE_RATE)
+    return Plan(speakers, planned, samples, _warnings(speakers, written.lines), lead)
+
+
+def _speaker(voice: Voice, vocabulary: Vocabulary) -> Speaker:
     prompt = reference_text(voice.text)
-    prompt_letters = reading(prompt, vocabulary)
-    before = prompt_letters(prompt) + " " * prompt.endswith(" ")  # the blank parts it from the chunk's text
+    letters = reading(prompt, vocabulary)
+    before = letters(prompt) + " " * prompt.endswith(" ")  # the blank parts it from the chunk's text
     if not any(map(str.isalnum, before)):
         raise VoiceUnusable(
             "the model knows no letter of what is said in the recording",
             "use a voice that speaks a language of the model",
             "voice_text",
         )
-    reference_frames = 1 + len(voice.samples) // HOP
-    budget = MAX_FRAMES - reference_frames
-    pace = Pace(reference_frames / weight(prompt) / speed)
-    if duration_s is None:
-        pieces = chunks(text, _limit(pace, budget), read)
-        lengths = [pace.frames(read(piece)) for piece in pieces]
-    else:
-        pieces, lengths = _fitted(text, read, pace, budget, speed, duration_s)
-    planned = tuple(
-        Chunk(piece, tuple(vocabulary.encode(tokens(before + read(piece)))), frames, chunk_seed(seed, index))
-        for index, (piece, frames) in enumerate(zip(pieces, lengths, strict=True))
+    return Speaker(voice, 1 + len(voice.samples) // HOP, before, weight(prompt), letters)
+
+
+def _parts(line: Line, index: int, speakers: Sequence[Speaker]) -> Iterator[Part]:
+    speaker = speakers[index]
+    pace = Pace(speaker.frames / speaker.units / line.speed)
+    yield from (Part(line, stretch, index, pace, MAX_FRAMES - speaker.frames) for stretch in line.stretches)
+
+
+def _chunks(
+    pieces: Sequence[Piece], lengths: Sequence[int], speakers: Sequence[Speaker], vocabulary: Vocabulary, seed: int
+) -> Iterator[Chunk]:
+    for index, (piece, frames) in enumerate(zip(pieces, lengths, strict=True)):
+        said, speaker = piece.said, piece.part.speaker
+        found = tuple(vocabulary.encode(tokens(speakers[speaker].prompt + piece.read)))
+        yield Chunk(said.written, found, frames, chunk_seed(seed, index), said.edits, speaker, piece.pause)
+
+
+def _warnings(speakers: Sequence[Speaker], lines: Sequence[Line]) -> tuple[str, ...]:
+    of_voices = (
+        warning for each in speakers for warning in (*each.voice.warnings, *each.letters.warnings("voice_text"))
     )
-    for chunk in planned:
-        _check_tokens(chunk, reference_frames)
-    samples = None if duration_s is None else round(duration_s * SAMPLE_RATE)
-    warnings = (*voice.warnings, *prompt_letters.warnings("voice_text"), *letters.warnings())
-    return Plan(reference_frames, planned, samples, warnings)
-
-
-def _read(letters: Reading, part: str) -> str:
-    """Return what the model reads of a part of the text; lengths follow it, not what is written."""
-    return letters(without_rows(part))
+    of_lines = (warning for line in lines for warning in line.letters.warnings())
+    return tuple(dict.fromkeys((*of_voices, *of_lines)))
 
 
 def reference_text(text: str) -> str:
@@ -104,48 +169,9 @@ def reference_text(text: str) -> str:
     """
     text = one_line(text)
     wide = ord(text[-1]) > 0x2E80
-    if text.rstrip("\"'”’“‘»«›‹」』)） ")[-1:] not in _STOPS:
+    if text.rstrip("\"'”’“‘»«›‹」』)） ")[-1:] not in STOPS:
         text = text.rstrip(",;:，；：、") + ("。" if wide else ".")
     return text if text[-1] in "。！？" else text + " "
-
-
-def _limit(pace: Pace, budget: int) -> float:
-    """Return the weight of the longest chunk."""
-    limit = pace.limit(budget)
-    if limit < _SMALLEST:
-        raise InvalidInput(
-            "at this speed and voice hardly a word fits the model's span",
-            "raise speed or lower duration_s, or send a reference whose transcript is complete",
-            "speed",
-        )
-    return limit
-
-
-def _fitted(
-    text: str, read: Read, pace: Pace, budget: int, speed: float, duration_s: float
-) -> tuple[list[str], list[int]]:
-    """Return chunks that together last `duration_s`, and the frames of each."""
-    natural_s = pace.frames_per_unit * stressed(weight(read(text))) * speed / FRAMES_PER_S
-    if not natural_s / FASTEST <= duration_s <= natural_s / SLOWEST:
-        shortest, longest = math.ceil(natural_s / FASTEST * 100) / 100, math.floor(natural_s / SLOWEST * 100) / 100
-        raise InvalidInput(
-            f"duration_s {duration_s:g} is out of reach for this text and voice",
-            f"between {shortest:.2f} and {longest:.2f} s are possible",
-            "duration_s",
-        )
-    limit = _limit(Pace(pace.frames_per_unit * duration_s / natural_s * speed), budget)
-    while True:
-        pieces = chunks(text, limit, read)
-        lengths = _shared(duration_s, list(map(read, pieces)))
-        if max(lengths) <= budget or limit < _SMALLEST:
-            return pieces, lengths
-        limit *= budget / max(lengths)  # fades and rounding have taken a share over the span: cut finer
-
-
-def _shared(duration_s: float, said: list[str]) -> list[int]:
-    """Divide a length over chunks, whose sound is a frame shorter each and overlaps when joined."""
-    total = round(duration_s * SAMPLE_RATE) + FADE * (len(said) - 1)
-    return share(-(-total // HOP) + len(said), [stressed(weight(part)) for part in said])
 
 
 def _check_tokens(chunk: Chunk, reference_frames: int) -> None:
@@ -164,22 +190,25 @@ def lengths(planned: Plan) -> list[int]:
 
 
 def length(planned: Plan) -> int:
-    """Return the samples that a plan comes to, at 24 kHz."""
-    joined = joined_length(lengths(planned))
-    return joined if planned.samples is None else min(joined, planned.samples)
+    """Return the samples that a plan comes to at most, at 24 kHz; without pauses exactly."""
+    joined = joined_length(lengths(planned), planned.pauses, planned.lead)
+    return joined if planned.samples is None else planned.samples
 
 
 def edges(planned: Plan) -> Edges:
-    """Return where the chunks will be."""
-    return boundaries(within(places(lengths(planned)), length(planned)))
+    """Return where the chunks will be; beside pauses the model's own silence is still with them."""
+    return boundaries(within(places(lengths(planned), planned.pauses, planned.lead), length(planned)))
 
 
 def within(chunks: list[tuple[int, int]], samples: int) -> list[tuple[int, int]]:
-    """End the last chunk where the recording does."""
-    return [*chunks[:-1], (chunks[-1][0], samples)]
+    """End the last chunk where the recording does, at the latest."""
+    return [*chunks[:-1], (chunks[-1][0], min(chunks[-1][1], samples))]
 
 
 def boundaries(chunks: list[tuple[int, int]]) -> Edges:
-    """Return the places of chunks in seconds, rounded to milliseconds once, without gaps."""
-    marks = [round(edge * 1000 / SAMPLE_RATE) / 1000 for edge in (chunks[0][0], *(end for _, end in chunks))]
-    return list(pairwise(marks))
+    """Return the places of chunks in seconds, each rounded to milliseconds once."""
+    return [(_milliseconds(start) / 1000, _milliseconds(end) / 1000) for start, end in chunks]
+
+
+def _milliseconds(samples: int) -> int:
+    return round(samples * 1000 / SAMPLE_RATE)

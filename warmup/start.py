@@ -169,6 +169,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
         raise HostProblem("gpu", f"the model can't be loaded: {_first_line(error)}") from error
     report.files = list(files.origins)
     report.findings += [finding for finding in files.findings if finding not in report.findings]
+    report.findings += loaded.findings
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, warmup=report.as_dict)
     if warm_up:

@@ -59,8 +59,8 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"gen_text": "text", "ref_audio_url": "voice_url", "output_path": OUT},
     ),
     "F5 worker with named voices": (
-        {"text": "Hi.", "speed": 0.9, "local_voice": "me.wav", "return_word_timings": True, "timing_format": "srt"},
-        {"local_voice": "voice", "return_word_timings": OUT, "timing_format": OUT},
+        {"text": "Hi.", "speed": 0.9, "local_voice": "me.wav", "timing_format": "srt", "return_word_timings": True},
+        {"local_voice": "voice", "timing_format": "captions", "return_word_timings": OUT},
     ),
     "F5 worker with base64": (
         {"text": "Hi.", "ref_audio_base64": B64, "ref_text": "So.", "seed": 3},
@@ -117,7 +117,12 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "previous_text": "So.",
             "apply_text_normalization": "on",
         },
-        {"voice_id": "voice", "language_code": "language", "previous_text": OUT, "apply_text_normalization": OUT},
+        {
+            "voice_id": "voice",
+            "language_code": "language",
+            "previous_text": OUT,
+            "apply_text_normalization": "normalize",
+        },
     ),
     "XTTS": (
         {"text": "Hi.", "language": "en", "speaker_wav": B64, "temperature": 0.65, "top_k": 50, "top_p": 0.8},
@@ -139,7 +144,7 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "AllTalk": (
         {"text_input": "Hi.", "text_filtering": "standard", "character_voice_gen": "f.wav", "narrator_enabled": False},
-        {"text_input": "text", "text_filtering": OUT, "character_voice_gen": "voice", "narrator_enabled": JOBS},
+        {"text_input": "text", "text_filtering": "normalize", "character_voice_gen": "voice", "narrator_enabled": JOBS},
     ),
     "AllTalk, the rest": (
         {"text_input": "Hi.", "output_file_name": "o", "output_file_timestamp": True, "autoplay": False, "pitch": 0},

@@ -17,8 +17,9 @@ from tests.support.texts import TEXTS
 from tts.clock import FRAMES_PER_S, HOP, SAMPLE_RATE, Samples
 from tts.errors import InvalidInput, RequestError
 from tts.media.join import FADE, join
-from tts.plan import FASTEST, MAX_FRAMES, SLOWEST, Plan, boundaries, plan, reference_text
+from tts.plan import MAX_FRAMES, Plan, boundaries, plan, reference_text
 from tts.text.clean import clean
+from tts.text.marks import FASTEST, SLOWEST
 from tts.text.tokens import load_vocabulary, tokens
 from tts.voice.reference import Voice
 from tts.voice.registry import Voices, built_in

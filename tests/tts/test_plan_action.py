@@ -24,7 +24,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "no text": {},
     "an unknown voice": {"text": TEXT, "voice": "nobody"},
     "a length out of reach": {"text": TEXT, "duration_s": 500},
-    "nothing sayable": {"text": "123 🙂"},
+    "nothing sayable": {"text": "🙂"},
     "a bucket that is missing": {"text": TEXT, "deliver": "url"},
     "a voice that is no audio": {"text": TEXT, "voice_base64": "AAAA", "voice_text": "Hi."},
 }

@@ -15,6 +15,7 @@ import soundfile
 import torch
 
 from tests.support.jobs import LONG, TEXT, answer, samples, watch
+from tts.clock import SAMPLE_RATE
 from tts.engine.chunk import Sound
 from tts.media.delivery import Chosen, Delivery, Wanted, file_stem
 from tts.worker import Worker
@@ -44,7 +45,7 @@ def test_a_result_over_the_limit_is_refused_with_a_smaller_format(
     [{"text": TEXT}, {"text": LONG}, {"text": LONG, "duration_s": 40}],
     ids=["one chunk", "several chunks", "a length asked for"],
 )
-def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
+def test_a_reply_is_no_larger_than_was_reckoned_before_it_was_made(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
 ) -> None:
     reckoned: list[tuple[Wanted, int]] = []
@@ -57,8 +58,8 @@ def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
     monkeypatch.setattr(Delivery, "choose", seen)
     reply = answer(worker, **given)
     ((wanted, rest),) = reckoned
-    assert wanted.samples == len(samples(reply))
-    assert wanted.in_base64 == len(reply["audio"].pop("base64"))
+    assert wanted.samples - 0.5 * SAMPLE_RATE < len(samples(reply)) <= wanted.samples
+    assert wanted.in_base64 - 30_000 < len(reply["audio"].pop("base64")) <= wanted.in_base64
     assert len(json.dumps(reply)) < rest < len(json.dumps(reply)) + 20_000
 
 
@@ -136,7 +137,7 @@ def test_the_wait_for_the_device_is_told_apart_from_the_synthesis(
         return speak
 
     now = 0.0
-    monkeypatch.setattr("tts.synthesizer.time.perf_counter", lambda: now)
+    monkeypatch.setattr("tts.stopwatch.time.perf_counter", lambda: now)
     monkeypatch.setattr(worker.synthesizer.engine, "speak", slow(worker.synthesizer.engine.speak))
     reply = answer(worker, text=TEXT)
     timing = reply["timing"]

@@ -192,7 +192,7 @@ INSTEAD = {  # what to do instead: what has no field here
     "leave it out (no second model changes the voice)": "rvccharacter_voice_gen rvccharacter_pitch rvc_model",
 }
 
-MEANT = {  # field: {what others write: what it is here}
+MEANT: dict[str, dict[str, str | bool]] = {  # field: {what others write: what it is here}
     "format": {
         **dict.fromkeys(("mpeg",), "mp3"),
         **dict.fromkeys(("wave", "riff"), "wav"),
@@ -204,6 +204,10 @@ MEANT = {  # field: {what others write: what it is here}
         **dict.fromkeys(("low", "fast", "fastest", "ultra_fast"), "draft"),
         **dict.fromkeys(("medium", "normal", "default", "balanced"), "standard"),
         **dict.fromkeys(("best", "hd", "ultra", "max", "high_quality"), "high"),
+    },
+    "normalize": {
+        **dict.fromkeys(("on", "yes", "auto", "standard", "full"), True),
+        **dict.fromkeys(("off", "no", "none"), False),
     },
     "deliver": {
         **dict.fromkeys(("base64", "b64", "b64_json", "json", "direct"), "inline"),
@@ -233,8 +237,7 @@ STAND_IN = {"voice": "name", "text": "voice_text"}  # where an action has no suc
 
 LATER = {  # in the contract, but served by a later version
     "fields": """
-        captions normalize max_wer max_retries loudness fit pauses words takes
-        stream
+        max_wer max_retries fit takes stream
     """,
     "actions": "",
 }

@@ -30,7 +30,11 @@ VoiceText = Annotated[
     ),
 ]
 Language = Annotated[
-    str | None, Field(max_length=35, description="Of the recording, e.g. `en`; left out: found by listening.")
+    str | None,
+    Field(
+        max_length=35,
+        description="E.g. `en`, `en-GB`: what the recording speaks, and how numbers are read; left out: found.",
+    ),
 ]
 _SENT = ("voice_url", "voice_base64")
 _ADDRESS = re.compile(r"\s*(https?|s3|gs|ftp)://", re.IGNORECASE)

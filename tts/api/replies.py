@@ -27,7 +27,7 @@ class Audio(Reply):
 
 
 class VoiceUsed(Reply):
-    """The voice that spoke."""
+    """The voice that spoke, the first of several."""
 
     name: str = Field(description="Empty for a recording sent with the request.")
     style: str | None = Field(None, description="Of a stored voice, where one was asked for.")
@@ -38,12 +38,19 @@ class VoiceUsed(Reply):
     )
 
 
-class ChunkSaid(Reply):
-    """One piece of the text and where it is in the recording."""
+class ChunkPlanned(Reply):
+    """One piece of the text and where it will be in the recording; pauses are between pieces."""
 
-    text: str
+    text: str = Field(description="As it was asked for.")
+    said: str | None = Field(None, description="What is said of it, where that is something else.")
+    voice: str | None = Field(None, description="Who says it, where several voices speak.")
     start_s: float
     end_s: float
+
+
+class ChunkSaid(ChunkPlanned):
+    """One piece of the text and where it is in the recording; pauses are between pieces."""
+
     seed: int
 
 
@@ -62,6 +69,7 @@ class SynthesizeReply(Reply):
     """What a `synthesize` job returns."""
 
     audio: Audio
+    captions: dict[str, str] | None = Field(None, description="The text of each format asked for.")
     seed: int
     reproducible: bool = Field(
         description="Whether the same request and seed give these bytes again on a worker like this one, as no chunk "
@@ -73,14 +81,6 @@ class SynthesizeReply(Reply):
     model: str
     attention: str = Field(description="Attention backend: sdpa, flash_attn or torch_varlen.")
     warnings: list[str]
-
-
-class ChunkPlanned(Reply):
-    """One piece of the text and where it will be in the recording."""
-
-    text: str
-    start_s: float
-    end_s: float
 
 
 class AudioPlanned(Reply):

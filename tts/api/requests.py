@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -12,6 +11,8 @@ from tts.api.problems import Problem, quoted
 from tts.api.recordings import Language, StyleName, VoiceBase64, VoiceText, VoiceUrl, about_voice
 from tts.limits import TEXT_LIMIT
 from tts.media.formats import rates
+from tts.text.normalize.languages import advice, is_known
+from tts.text.pronunciations import wrong as wrong_words
 
 
 def _word_for_fit(value: Any) -> Any:
@@ -76,13 +77,24 @@ class Request(BaseModel):
             raise ValueError("holds half of a surrogate pair, which is no unicode character") from error
 
 
+class PausesAsked(BaseModel):
+    """Exact silence where something ends; left out: as the model speaks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    sentence_s: float | None = Field(None, ge=0, le=10, allow_inf_nan=False, description="Behind every sentence.")
+    paragraph_s: float | None = Field(None, ge=0, le=10, allow_inf_nan=False, description="Behind every paragraph.")
+
+
 class SynthesizeRequest(Request):
     """Say a text in a voice."""
 
     action: Literal["synthesize", "plan"] = Field(
         "synthesize", description="`plan` tells what the same input would come to, and says nothing."
     )
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(description="What to say.")
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)] = Field(
+        description="What to say, with marks: [docs/text.md](text.md#marks)."
+    )
     voice: str | None = Field(
         None, max_length=200, description="Name of a stored or built-in voice; left out: the embedded voice."
     )
@@ -96,6 +108,11 @@ class SynthesizeRequest(Request):
         "and looked for only where the pace is unusual.",
     )
     language: Language = None
+    normalize: bool = Field(True, description="Numbers, dates, units, abbreviations, addresses are said as words.")
+    words: dict[str, str] | None = Field(
+        None, description='What is said instead of words, e.g. `{"RunPod": "run pod"}`: 1000 at most.'
+    )
+    pauses: PausesAsked | None = Field(None, description="Silence behind sentences and paragraphs, to the sample.")
     speed: float = Field(1.0, ge=0.3, le=3.0, allow_inf_nan=False, description="1 is the reference's own pace.")
     quality: Literal["draft", "standard", "high"] = Field("standard", description="7, 16 or 32 steps.")
     steps: int | None = Field(None, ge=4, le=64, description="Solver steps; overrides `quality`.")
@@ -115,6 +132,19 @@ class SynthesizeRequest(Request):
         description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
     )
     sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
+    loudness: float | None = Field(
+        None,
+        ge=-40,
+        le=-10,
+        allow_inf_nan=False,
+        description="LUFS; left out: as loud as the reference. No true peak is ever above -1 dBTP.",
+    )
+    captions: list[Literal["srt", "vtt", "ass", "json", "csv"]] = Field(
+        [],
+        max_length=5,
+        description="The words with the times at which they are said, as srt, vtt, ass (karaoke), json or csv "
+        "(Start,End,Word).",
+    )
     deliver: Deliver = Field(
         "auto",
         description="`inline`: base64 in the reply. `url`: a link into a bucket. `auto`: inline if it fits the reply, "
@@ -138,9 +168,7 @@ class SynthesizeRequest(Request):
         """Tell which fields don't go together, and what a recording or a text holds that can't be meant."""
         if not self.text.strip():
             yield Problem("text", "text is blank", "send the words to say")
-        if mark := re.search(r"\[(voice|pause):[^\]]*\]", self.text):
-            said = f"{quoted(mark[0])} is a mark that this version doesn't serve"
-            yield Problem("text", said, "send each part as a job of its own")
+        yield from self._about_the_words()
         yield from about_voice(self.voice, self.voice_url, self.voice_base64, self.voice_text)
         if self.style is not None and self.voice is None:
             yield Problem("style", "style comes without a stored voice", "send it with voice", lacks=("voice",))
@@ -150,6 +178,12 @@ class SynthesizeRequest(Request):
             others = ", ".join(map(str, rates(self.format)))
             said = f"{self.format} has no {self.sample_rate} Hz"
             yield Problem("sample_rate", said, f"send one of {others}, or another format")
+
+    def _about_the_words(self) -> Iterator[Problem]:
+        if self.language is not None and not is_known(self.language):
+            yield Problem("language", f"language {quoted(self.language)} is unknown", advice(self.language))
+        if problem := wrong_words(self.words or {}):
+            yield Problem("words", f"words {problem}", 'send an object such as {"RunPod": "run pod"}')
 
 
 class HealthRequest(Request):

@@ -24,6 +24,9 @@ _STRICT = ConfigDict(strict=True)
 
 def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     """Return what an error of pydantic means to someone who never heard of pydantic."""
+    inner = _inner(error, model)
+    if inner is not None:
+        return inner
     name = ".".join(str(part) for part in error["loc"])[:LONGEST]
     field = model.model_fields.get(str(error["loc"][0])) if error["loc"] else None
     if field is None or error["type"] == "value_error":
@@ -32,12 +35,29 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     if error["type"] == "string_unicode":  # of pydantic itself, where a length is asked for
         said = f"{name} holds half of a surrogate pair, which is no unicode character"
         return Problem(name, said, f"see {name} in docs/api.md")
-    value, allowed = error["input"], _allowed(model, name)
+    value, allowed = error["input"], _allowed(model, str(error["loc"][0]))
     if error["type"] == "missing":
         return Problem(name, f"{name} is missing", f"add {name} to the input", missing=True)
     if error["type"] in ("string_too_long", "string_too_short"):
         return Problem(name, f"{name} has {len(value)} characters", f"send {allowed}")
     return Problem(name, f"{name} is {_shown(value)}", _instead(name, value, field, allowed))
+
+
+def _inner(error: ErrorDetails, model: type[BaseModel]) -> Problem | None:
+    """Return what is wrong within a field that is an object; None: the error is about a field itself."""
+    if len(error["loc"]) < 2:
+        return None
+    outer, *rest = error["loc"]
+    field = model.model_fields[str(outer)]
+    kinds = [kind for kind in (field.annotation, *_choices(field)) if isinstance(kind, type)]
+    below = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
+    path = quoted(".".join(map(str, error["loc"])))
+    if below is None:
+        return Problem(path, f"{path} is {_shown(error['input'])}", "send a string")
+    if error["type"] == "extra_forbidden":
+        return Problem(path, f"{outer} has no {quoted(str(rest[0]))}", f"send {' or '.join(below.model_fields)}")
+    told = wrong({**error, "loc": tuple(rest)}, below)
+    return Problem(path, f"{outer}.{told.message}", told.hint)
 
 
 def _instead(name: str, value: Any, field: FieldInfo, allowed: str) -> str:
@@ -58,7 +78,7 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
         with suppress(ValueError, RecursionError):
             number = json.loads(plain)
             yield from (number, int(number))
-        yield plain
+        yield from (plain, [plain])
         yield MEANT.get(name, {}).get(plain)
         yield re.sub(r"[^a-z0-9_-]+", "_", _without_accents(plain[:LONGEST])).strip("_-")
         choices = [choice for choice in _choices(field) if isinstance(choice, str)]
@@ -119,6 +139,8 @@ def _allowed(model: type[BaseModel], name: str) -> str:
     if shape.get("type") == "string":
         letters = " of a-z, 0-9, _ and -" if "pattern" in shape else ""
         return f"a string{letters}{_length(shape)}"
+    if "enum" in shape.get("items", {}):
+        return f"a list of {', '.join(shape['items']['enum'])}"
     kind = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list"}
     return f"{kind.get(shape.get('type'), 'an object')}{_range(shape)}"
 

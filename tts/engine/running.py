@@ -12,7 +12,7 @@ from tts.engine.chunk import Chunk, Sound
 from tts.engine.schedule import schedule
 from tts.model.dit import DiT
 
-Progress = Callable[[int, int, int], None]  # steps done, steps in all, chunks whose steps are all done
+Progress = Callable[[int, int, int], None]  # steps done, steps in all, chunks sampled to the end
 
 
 class Running:

@@ -1,4 +1,4 @@
-"""Chunks of sound to one recording, each faded into the next."""
+"""Chunks of sound to one recording, each faded into the next or parted from it by silence."""
 
 from __future__ import annotations
 
@@ -12,43 +12,61 @@ from tts.clock import SAMPLE_RATE, Samples
 FADE = round(0.15 * SAMPLE_RATE)  # samples two neighbours share, as upstream
 
 
-def join(waves: Sequence[Samples]) -> tuple[Samples, list[tuple[int, int]]]:
+def join(
+    waves: Sequence[Samples], pauses: Sequence[int | None] | None = None, lead: int = 0
+) -> tuple[Samples, list[tuple[int, int]]]:
     """Return the joined sound and where each chunk stands in it.
 
     Neighbours overlap by `FADE` samples, or by half the shorter one. The fades are sine and cosine, so
     that the power of two unrelated sounds stays level, where upstream's straight ones dip by 3 dB. Every
     sample is written once; upstream copies all that came before for each chunk.
 
+    Args:
+        waves: (samples,) each.
+        pauses: samples of silence behind each, None where it fades into the next; left out: all fade.
+        lead: samples of silence in front.
+
     Returns:
-        (samples,) float32, and a (start, end) in samples for every chunk; a boundary lies in the middle
-        of the shared part, so that one chunk ends where the next begins.
+        (samples,) float32, and a (start, end) in samples for every chunk. A boundary that fades lies in the middle
+        of the shared part, so that one chunk ends where the next begins; silence belongs to no chunk.
     """
-    overlaps = _overlaps([len(wave) for wave in waves])
-    joined = np.zeros(joined_length([len(wave) for wave in waves]), np.float32)
-    start = 0
-    for wave, before, after in zip(waves, [0, *overlaps], [*overlaps, 0], strict=True):
+    behind = _behind(len(waves), pauses)
+    lengths = [len(wave) for wave in waves]
+    overlaps = _overlaps(lengths, behind)
+    joined = np.zeros(joined_length(lengths, pauses, lead), np.float32)
+    start = lead
+    for wave, before, after, pause in zip(waves, [0, *overlaps], [*overlaps, 0], behind, strict=True):
         end = start + len(wave)
         joined[start:end] += wave * _envelope(len(wave), before, after)
-        start = end - after
-    return joined, places([len(wave) for wave in waves])
+        start = end - after + (pause or 0)
+    return joined, places(lengths, pauses, lead)
 
 
-def places(lengths: Sequence[int]) -> list[tuple[int, int]]:
+def places(lengths: Sequence[int], pauses: Sequence[int | None] | None = None, lead: int = 0) -> list[tuple[int, int]]:
     """Return where chunks of these lengths stand when they are joined, as `join` does."""
-    edges, start = [0], 0
-    for length, after in zip(lengths, [*_overlaps(lengths), 0], strict=True):
-        edges.append(start + length - after // 2)
-        start += length - after
-    return list(pairwise(edges))
+    behind = _behind(len(lengths), pauses)
+    edges: list[tuple[int, int]] = []
+    start = begin = lead
+    for length, after, pause in zip(lengths, [*_overlaps(lengths, behind), 0], behind, strict=True):
+        edges.append((begin, start + length - after // 2))
+        start += length - after + (pause or 0)
+        begin = edges[-1][1] if pause is None else start
+    return edges
 
 
-def joined_length(lengths: Sequence[int]) -> int:
+def joined_length(lengths: Sequence[int], pauses: Sequence[int | None] | None = None, lead: int = 0) -> int:
     """Return how many samples chunks of these lengths make when they are joined."""
-    return sum(lengths) - sum(_overlaps(lengths))
+    behind = _behind(len(lengths), pauses)
+    return lead + sum(lengths) - sum(_overlaps(lengths, behind)) + sum(pause or 0 for pause in behind)
 
 
-def _overlaps(lengths: Sequence[int]) -> list[int]:
-    return [min(FADE, one // 2, other // 2) for one, other in pairwise(lengths)]
+def _behind(count: int, pauses: Sequence[int | None] | None) -> Sequence[int | None]:
+    return [None] * count if pauses is None else pauses
+
+
+def _overlaps(lengths: Sequence[int], pauses: Sequence[int | None]) -> list[int]:
+    shared = (min(FADE, one // 2, other // 2) for one, other in pairwise(lengths))
+    return [0 if pause is not None else overlap for pause, overlap in zip(pauses, shared, strict=False)]
 
 
 def _envelope(length: int, fade_in: int, fade_out: int) -> Samples:

@@ -9,23 +9,24 @@ from __future__ import annotations
 from itertools import accumulate
 
 from tts.text.pieces import Piece, Read, pieces
+from tts.text.said import Said, joined
 
 _ROUNDING = 1e-9
 
 
-def chunks(text: str, limit: float, read: Read = str) -> list[str]:
+def chunks(text: Said, limit: float, read: Read = str) -> list[Said]:
     """Divide a cleaned text into as few chunks of at most `limit` units as can be, evenly filled.
 
     Among equally many, the division that breaks fewest sentences wins, then the most even one.
 
     Args:
-        text: as `tts.text.clean.clean` returns it.
+        text: what is written as `tts.text.clean.clean` returns it, with what is said for parts of it.
         limit: weight (`tts.text.durations.weight`) of what is read of the longest chunk, at least that of one
             character.
-        read: returns what is read of a part of the text; left out, it is all of it.
+        read: returns what the model reads of what is said; left out, it is all of it.
     """
     groups = _pack(list(pieces(text, limit, read)), limit)
-    return [" ".join("".join(piece.text for piece in group).split()) for group in groups]
+    return [joined(piece.text for piece in group).on_one_line() for group in groups]
 
 
 def _pack(parts: list[Piece], limit: float) -> list[list[Piece]]:

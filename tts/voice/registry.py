@@ -140,6 +140,15 @@ class Voices:
             return [found.style]
         return self._reading(lambda: library.styles(found.name))
 
+    def styles_of(self, name: str) -> list[str]:
+        """Return the styles of a voice by name; none if it has but one recording, or isn't there.
+
+        Raises:
+            Internal: the folder of voices can't be read.
+        """
+        library = self.library
+        return [] if library is None or name in self.built_in else self._reading(lambda: library.styles(name))
+
     async def received(self, url: str | None, encoded: str | None) -> bytes:
         """Return the recording that a request sends, by an address or in base64.
 

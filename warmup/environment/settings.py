@@ -11,7 +11,7 @@ from typing import Any
 from tts.limits import TEXT_LIMIT
 from warmup.bucket import ACCESS_KEY, ADDRESS, NAME, SECRET_KEY, BucketSettings
 from warmup.environment.addresses import Address
-from warmup.environment.files import Place, Present
+from warmup.environment.files import Pem, Place, Present
 from warmup.environment.judge import shown
 from warmup.environment.kinds import FALSE, KEY, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 from warmup.flash_attn.settings import FlashAttnSettings
@@ -29,9 +29,12 @@ class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings, BucketSetting
     concurrency: int = 2
     max_text_chars: int = TEXT_LIMIT
     inline_limit_mb: int = 10
+    words: str | None = None
     shutdown_s: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
+    c2pa_cert: str | None = None
+    c2pa_key: str | None = None
 
     def shown(self) -> dict[str, Any]:
         """Return the settings in force, by variable, as anybody may see them: without logins."""
@@ -112,6 +115,9 @@ TABLE: dict[str, Variable] = {
         Present("path", expands=True, folder=True), "Where a network volume is mounted; on a Pod that is /workspace."
     ),
     "TTS_ALLOW_DOWNLOAD": Variable(Flag(), "Whether missing weights and wheels may be downloaded."),
+    "TTS_WORDS": Variable(
+        Present("path", expands=True), 'JSON object of words and what is said for each, e.g. `{"RunPod": "run pod"}`.'
+    ),
     "TTS_MAX_TEXT_CHARS": Variable(Between(1, TEXT_LIMIT), "Longest text of a job."),
     "TTS_INLINE_LIMIT_MB": Variable(
         Between(1, 20), "Largest reply; the platform takes 10 MB (/run) or 20 MB (/runsync)."
@@ -121,6 +127,12 @@ TABLE: dict[str, Variable] = {
         "Seconds from SIGTERM to the kill, which the platform doesn't tell; what isn't done 2 s before is handed back "
         "as `retry`.",
     ),
+    "TTS_C2PA_CERT": Variable(
+        Pem("CERTIFICATE"),
+        "Chain of certificates with which recordings are signed as made by a machine (docs/provenance.md): a PEM file, "
+        "or its text.",
+    ),
+    "TTS_C2PA_KEY": Variable(Pem("PRIVATE KEY"), "The key of that certificate, in the same way."),
     ADDRESS: Variable(
         Address(), "A service of S3's protocol, for links to results; the bucket may stand in its host or path, too."
     ),

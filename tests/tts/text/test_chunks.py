@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.pieces import chunks
 from tests.support.texts import TEXTS
-from tts.text.chunks import chunks
 from tts.text.clean import clean
 from tts.text.durations import weight
 

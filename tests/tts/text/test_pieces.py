@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.pieces import chunks, pieces
 from tests.support.texts import TEXTS
-from tts.text.chunks import chunks
 from tts.text.clean import clean
 from tts.text.durations import weight
-from tts.text.pieces import pieces
 from tts.text.rows import without_rows
 
 properties = settings(deadline=None, max_examples=150, derandomize=True)

@@ -1,0 +1,1 @@
+"""Numbers, dates, units, abbreviations and addresses as they are read aloud."""
