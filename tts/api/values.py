@@ -44,8 +44,8 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
 
 
 def _inner(error: ErrorDetails, model: type[BaseModel]) -> Problem | None:
-    """Return what is wrong within a field that is an object; None: the error is about a field itself."""
-    if len(error["loc"]) < 2:
+    """Return what is wrong within a field that is an object; None: the error is about a field itself, or a list."""
+    if len(error["loc"]) < 2 or isinstance(error["loc"][1], int):
         return None
     outer, *rest = error["loc"]
     field = model.model_fields[str(outer)]
