@@ -32,7 +32,7 @@ RUN --mount=type=secret,id=ca --mount=type=secret,id=apt \
 COPY requirements/runtime.txt requirements/f5-tts.txt requirements/build.txt /build/
 # Bytecode saves seconds at every start. It is bound to no date, because pulling an image may change the files' dates.
 # What goes again: headers, static archives and protoc, which only compilers use; the libraries that no other file
-# names; tests; and triton, which torch declares for its compiler, with the setuptools that triton declares.
+# names; a language model that captions don't read; tests; and triton, which torch declares for its compiler, with the setuptools that triton declares.
 # /layers/NAME holds what becomes one layer; NVIDIA's libraries change least.
 RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.cache/uv \
     export VIRTUAL_ENV=/opt/venv UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH \
@@ -45,6 +45,7 @@ RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.cache/uv \
     && rm -rf torch/include torch/share torch/bin/protoc* nvidia/*/include \
     && rm nvidia/cusolver/lib/libcusolverMg.so.* nvidia/cuda_nvrtc/lib/*.alt.so.* nvidia/cublas/lib/libnvblas.so.* \
         nvidia/cufft/lib/libcufftw.so.* nvidia/cuda_cupti/lib/libcheckpoint.so nvidia/cuda_cupti/lib/libpcsampling* \
+    && rm pocketsphinx/model/en-us/en-us.lm.bin && rm -f c2pa/libs/*.rlib \
     && find . -name '*.a' -delete && rm -f /opt/venv/.lock \
     && find mpmath networkx numpy sympy -type d -name tests -prune -exec rm -rf {} + \
     && for name in nvidia torch; do \

@@ -38,8 +38,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform 
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras $(LOCKFLAGS)
 
 lock: $(BIN)/uv  ## compile the locks; LOCKFLAGS=--upgrade takes newer releases
-	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
-	@$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	@$(COMPILE) pyproject.toml --extra provenance --group dev -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra provenance -c requirements/dev.txt -o requirements/runtime.txt
 	@$(COMPILE) --no-deps --group f5-tts -o requirements/f5-tts.txt
 	@$(COMPILE) --group build -o requirements/build.txt
 	@$(COMPILE) --no-deps requirements/sdk2.in -o requirements/sdk2.txt

@@ -6,8 +6,10 @@ reference's samples to the joined sound: mel, sampling, vocoder, cross-fade.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -26,8 +28,8 @@ from bench.report import Row, report
 from bench.upstream import STEPS, prepare
 from tests.support.oracle import ARCHITECTURES, VOCAB, config_file, published, randomise, upstream_cfm
 from tts.clock import HOP, Samples
+from tts.engine.chunk import Chunk, Guidance
 from tts.engine.engine import Engine
-from tts.engine.sampler import Guidance, Item
 from tts.media.join import join
 from tts.model.checkpoint import load_dit, load_vocos
 from tts.model.config import load_config
@@ -110,18 +112,23 @@ def _sides(folder: Path, checkpoint: Path, arch: Any, vocabulary: Vocabulary, up
 
 def say(sides: Sides, samples: Samples, text: str, chunks: list[str]) -> None:
     """Say the chunks as this worker does."""
-    reference = sides.ours.mel(samples)
+    reference = sides.ours.mel(secrets.token_hex(8), samples)  # of a voice that is new
     frames = len(samples) // HOP
     items = [
-        Item(
+        Chunk(
             reference,
             torch.tensor(sides.vocabulary.encode(tokens(text + chunk))),
             frames + int(frames / len(text) * len(chunk)),
             seed,
+            Guidance(STEPS),
         )
         for seed, chunk in enumerate(chunks)
     ]
-    join(sides.ours.speak(items, Guidance(STEPS)))
+    join(asyncio.run(_said(sides.ours, items)))
+
+
+async def _said(engine: Engine, chunks: list[Chunk]) -> list[Samples]:
+    return [sound.samples async for sound in engine.speak(chunks)]
 
 
 def say_upstream(sides: Sides, samples: Samples, text: str, chunks: list[str]) -> None:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tts.api import Progress, Reached
+from tts.api import AudioPlanned, ChunkPlanned, PlanReply, Progress, Reached
 from tts.clock import SAMPLE_RATE
-from tts.plan import Chunk, Plan, length
+from tts.media.delivery import Chosen, in_every_format
+from tts.plan import Chunk, Plan, edges, length
 
 _CHUNK_BYTES = 128  # of JSON for one chunk in a reply, beside its text
 _REST_BYTES = 16 * 1024  # of JSON for everything in a reply but audio, texts and chunks
@@ -28,6 +29,26 @@ def shown(chunk: Chunk, planned: Plan) -> dict[str, Any]:
     """Return what a reply tells of a chunk beside its place."""
     said = chunk.said.spoken if chunk.edits else None
     return {"text": chunk.text, "said": said, "voice": planned.voice(chunk).name if len(planned.speakers) > 1 else None}
+
+
+def plan_reply(planned: Plan, chosen: Chosen, warnings: list[str]) -> PlanReply:
+    """Return what a request would come to."""
+    wanted = chosen.wanted
+    return PlanReply(
+        audio=AudioPlanned(
+            format=wanted.format,
+            sample_rate=wanted.sample_rate,
+            duration_s=round(wanted.samples / SAMPLE_RATE, 4),
+            bytes=wanted.bytes,
+            delivered=chosen.sink.way,
+        ),
+        chunks=[
+            ChunkPlanned(text=chunk.text, start_s=start_s, end_s=end_s)
+            for chunk, (start_s, end_s) in zip(planned.chunks, edges(planned), strict=True)
+        ],
+        sizes={other.format: other.bytes for other in in_every_format(wanted)},
+        warnings=warnings,
+    )
 
 
 def reply_bytes(planned: Plan) -> int:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from functools import cached_property, partial
-from threading import Event
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
 
 from tts.api import (
     Audio,
-    AudioPlanned,
-    ChunkPlanned,
     ChunkSaid,
     Job,
     PlanReply,
@@ -24,17 +22,17 @@ from tts.api import (
     Timing,
     VoiceUsed,
 )
-from tts.clock import SAMPLE_RATE, Samples
-from tts.engine.device import DeviceThread, Done
+from tts.engine.chunk import Chunk, Guidance, Sound
 from tts.engine.engine import Engine
-from tts.engine.sampler import Guidance, Item
+from tts.engine.running import Progress as Steps
 from tts.errors import OutOfMemory
-from tts.media.delivery import Chosen, Delivery, Wanted, in_every_format
-from tts.media.encode import encode
-from tts.plan import Edges, Plan, boundaries, edges, length, plan
-from tts.reply import reply_bytes, shown, told
+from tts.media.delivery import Chosen, Delivery, Wanted
+from tts.media.metadata import Tags, tags
+from tts.media.provenance import Provenance
+from tts.plan import Plan, boundaries, length, plan
+from tts.recording import Captions, Places, Recording, captions_bytes, label
+from tts.reply import plan_reply, reply_bytes, shown, told
 from tts.script import Manner, Pauses
-from tts.sound import finish
 from tts.stopwatch import Stopwatch
 from tts.text.normalize.languages import spoken
 from tts.text.tokens import Vocabulary
@@ -55,6 +53,7 @@ class _Prepared:
     plan: Plan
     seed: int
     chosen: Chosen
+    about: Tags
 
     @property
     def warnings(self) -> list[str]:
@@ -71,6 +70,7 @@ class Synthesizer:
         delivery: where recordings go.
         voices: that requests may name.
         words: what is said instead of words, unless a request says otherwise.
+        provenance: signs recordings; None: nobody does.
     """
 
     def __init__(
@@ -80,7 +80,9 @@ class Synthesizer:
         vocabulary: Vocabulary,
         delivery: Delivery,
         voices: Voices,
+        *,
         words: Mapping[str, str] | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         self.model = model
         self.engine = engine
@@ -89,8 +91,7 @@ class Synthesizer:
         self._vocabulary = vocabulary
         self._delivery = delivery
         self._words = dict(words or {})
-        self._device = DeviceThread(engine.device)
-        engine.watch = self._device.watchdog.over
+        self._provenance = provenance
 
     @cached_property
     def listening(self) -> Listening:
@@ -109,22 +110,25 @@ class Synthesizer:
         voice = await self._voice(request)
         voice_s = clock.lap()
         prepared = await asyncio.to_thread(self._prepared, request, job, voice)
-        progress = job.progress and told(job.progress, prepared.plan)
-        said = await self._said(partial(self._speak, request, prepared, progress=progress))
+        chunks = await asyncio.to_thread(self._chunks, request, prepared)
         clock.lap()
-        audio, places = await asyncio.to_thread(_deliver, said.result, prepared)
+        said = await self._said(chunks, job.progress and told(job.progress, prepared.plan))
+        engine_s, device_s = clock.lap(), sum(sound.device_s for sound in said)
+        recording = Recording(request, prepared.plan, prepared.chosen, prepared.about, self._provenance)
+        audio, places, captions = await asyncio.to_thread(recording.delivered, [sound.samples for sound in said])
         timing = Timing(
             voice_s=voice_s,
-            queue_s=round(said.waited_s, 4),
-            synthesis_s=round(said.worked_s, 4),
+            queue_s=round(max(engine_s - device_s, 0), 4),
+            synthesis_s=round(device_s, 4),
             encode_s=clock.lap(),
             total_s=clock.total(),
-            real_time_factor=round(said.worked_s / max(audio.duration_s, 1e-3), 4),
+            real_time_factor=round(device_s / max(audio.duration_s, 1e-3), 4),
         )
         first = prepared.plan.speakers[0].voice
         style = request.style if first is voice else None
         used = VoiceUsed(name=first.name, style=style, id=first.id, text=first.text, transcript=first.transcript)
-        return self._reply(audio, used, prepared, places, timing)
+        reproducible = not any(sound.shared for sound in said)
+        return self._reply(audio, captions, used, prepared, places, timing, reproducible=reproducible)
 
     async def plan(self, request: SynthesizeRequest, job: Job) -> PlanReply:
         """Tell what `synthesize` would make of a request. The device has no part in it.
@@ -134,35 +138,20 @@ class Synthesizer:
         """
         voice = await self._voice(request)
         prepared = await asyncio.to_thread(self._prepared, request, job, voice)
-        wanted = prepared.chosen.wanted
-        return PlanReply(
-            audio=AudioPlanned(
-                format=wanted.format,
-                sample_rate=wanted.sample_rate,
-                duration_s=round(wanted.samples / SAMPLE_RATE, 4),
-                bytes=wanted.bytes,
-                delivered=prepared.chosen.sink.way,
-            ),
-            chunks=[
-                ChunkPlanned(**shown(chunk, prepared.plan), start_s=start_s, end_s=end_s)
-                for chunk, (start_s, end_s) in zip(prepared.plan.chunks, edges(prepared.plan), strict=True)
-            ],
-            sizes={other.format: other.bytes for other in in_every_format(wanted)},
-            warnings=prepared.warnings,
-        )
+        return plan_reply(prepared.plan, prepared.chosen, prepared.warnings)
 
     @property
     def failure(self) -> str:
         """Why the device takes no more work; empty while it does."""
-        return self._device.failure
+        return self.engine.failure
 
     def about(self) -> dict[str, str]:
         """Tell what serves here, as `health` does."""
         return {
             "model": self.model,
-            "attention": self.engine.sampler.backend,
+            "attention": self.engine.backend,
             "device": str(self.engine.device),
-            "dtype": str(self.engine.sampler.network.dtype).removeprefix("torch."),
+            "dtype": str(self.engine.network.dtype).removeprefix("torch."),
         }
 
     async def _voice(self, request: SynthesizeRequest) -> Voice:
@@ -186,73 +175,74 @@ class Synthesizer:
             manner=_manner(request, self._words),
             cast=Cast(self.voices),
         )
-        wanted = Wanted(request.format, request.sample_rate, length(planned))
-        chosen = self._delivery.choose(request.deliver, job.id, wanted, reply_bytes(planned), job.s3_config)
-        return _Prepared(planned, seed, chosen)
+        about = tags(" ".join(chunk.text for chunk in planned.chunks), _names(planned), seed)
+        wanted = Wanted(request.format, request.sample_rate, length(planned), label(about, self._provenance))
+        rest = reply_bytes(planned) + captions_bytes(request, planned)
+        chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
+        return _Prepared(planned, seed, chosen, about)
 
-    async def _said(self, speak: Callable[[Event], list[Samples]]) -> Done[list[Samples]]:
-        """Await the device's work, and once more if Whisper leaves it room."""
+    async def _said(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        """Await the sound of all chunks, and once more if Whisper leaves the device room."""
         try:
-            return await self._device.run(speak)
+            return await self._spoken(chunks, progress)
         except OutOfMemory:
             if self.voices.ear is None or not await asyncio.to_thread(self.voices.ear.unload):
                 raise
-            return await self._device.run(speak)
+            return await self._spoken(chunks, progress)
 
-    def _speak(
-        self,
-        request: SynthesizeRequest,
-        prepared: _Prepared,
-        cancelled: Event,
-        progress: Callable[[int, int, int], None] | None,
-    ) -> list[Samples]:
+    async def _spoken(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
+        async with aclosing(self.engine.speak(chunks, progress=progress)) as sounds:
+            return [sound async for sound in sounds]
+
+    def _chunks(self, request: SynthesizeRequest, prepared: _Prepared) -> list[Chunk]:
         planned = prepared.plan
-        references = [self.engine.mel(speaker.voice.samples) for speaker in planned.speakers]
-        items = [
-            Item(
+        references = [self.engine.mel(speaker.voice.id, speaker.voice.samples) for speaker in planned.speakers]
+        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
+        return [
+            Chunk(
                 references[chunk.speaker],
-                torch.tensor(chunk.tokens, dtype=torch.int64, device=self.engine.device),
+                torch.tensor(chunk.tokens, dtype=torch.int64),
                 planned.speakers[chunk.speaker].frames + chunk.frames,
                 chunk.seed,
+                guidance,
+                alone=request.reproducible,
             )
             for chunk in planned.chunks
         ]
-        guidance = Guidance(request.solver_steps, request.cfg_strength, request.sway)
-        return self.engine.speak(items, guidance, cancelled, progress)
 
     def _reply(
-        self, audio: Audio, voice: VoiceUsed, prepared: _Prepared, places: Edges, timing: Timing
+        self,
+        audio: Audio,
+        captions: Captions,
+        voice: VoiceUsed,
+        prepared: _Prepared,
+        places: Places,
+        timing: Timing,
+        *,
+        reproducible: bool,
     ) -> SynthesizeReply:
         chunks = [
             ChunkSaid(**shown(chunk, prepared.plan), start_s=start_s, end_s=end_s, seed=chunk.seed)
-            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, places, strict=True)
+            for chunk, (start_s, end_s) in zip(prepared.plan.chunks, boundaries(places), strict=True)
         ]
         return SynthesizeReply(
             audio=audio,
+            captions=captions,
             seed=prepared.seed,
+            reproducible=reproducible,
             voice=voice,
             chunks=chunks,
             timing=timing,
             model=self.model,
-            attention=self.engine.sampler.backend,
+            attention=self.engine.backend,
             warnings=prepared.warnings,
         )
+
+
+def _names(planned: Plan) -> str:
+    return ", ".join(speaker.voice.name or speaker.voice.id for speaker in planned.speakers)
 
 
 def _manner(request: SynthesizeRequest, words: Mapping[str, str]) -> Manner:
     pauses = Pauses() if request.pauses is None else Pauses(**request.pauses.model_dump())
     return Manner(request.normalize, {**words, **(request.words or {})}, request.language, pauses)
-
-
-def _deliver(waves: list[Samples], prepared: _Prepared) -> tuple[Audio, Edges]:
-    samples, places = finish(waves, prepared.plan)
-    wanted = prepared.chosen.wanted
-    data = encode(samples, wanted.format, wanted.sample_rate)
-    audio = Audio(
-        format=wanted.format,
-        sample_rate=wanted.sample_rate,
-        duration_s=round(len(samples) / SAMPLE_RATE, 4),
-        bytes=len(data),
-        **asdict(prepared.chosen.sink.put(data, f".{wanted.format}")),
-    )
-    return audio, boundaries(places)

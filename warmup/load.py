@@ -29,7 +29,8 @@ from warmup.environment.settings import Settings
 from warmup.flash_attn import ensure as flash_attn
 from warmup.flash_attn.ensure import Outcome
 from warmup.machine import Platform
-from warmup.report import HostProblem, Phases
+from warmup.report import Finding, HostProblem, Phases
+from warmup.signing import signing
 from warmup.storage import Storage
 from warmup.voices import stored_voices
 from warmup.weights import half, whisper
@@ -51,6 +52,7 @@ class Loaded:
     checkpoint: Path  # that was read: the one found, or its half-precision copy
     dtype: str
     reasons: dict[str, str]  # for the choice of device, dtype, attention and checkpoint
+    findings: tuple[Finding, ...]
 
 
 def load_sound(
@@ -110,10 +112,12 @@ def load(settings: Settings, files: ModelFiles, keep: Storage, platform: Platfor
     delivery = Delivery(settings.inline_limit_mb * 10**6, None if settings.on_runpod else OUTPUT, settings.bucket)
     ear = Whisper(partial(_weights, Places(settings, keep), str(device)), str(device))
     voices = stored_voices(settings, keep, ear)
+    signer, findings = signing(settings)
     words = {} if settings.words is None else read_words(Path(settings.words))
-    synthesizer = Synthesizer(files.name, engine, load_vocabulary(files.vocab), delivery, voices, words)
+    vocabulary = load_vocabulary(files.vocab)
+    synthesizer = Synthesizer(files.name, engine, vocabulary, delivery, voices, words=words, provenance=signer)
     reasons = {"device": where.reason, "dtype": precision.reason, "attention": backend.reason, "read from": read.reason}
-    return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons)
+    return Loaded(synthesizer, platform, kernel, read.value, str(dtype).removeprefix("torch."), reasons, findings)
 
 
 def _weights(places: Places, device: str) -> Weights:

@@ -169,12 +169,13 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
         raise HostProblem("gpu", f"the model can't be loaded: {_first_line(error)}") from error
     report.files = list(files.origins)
     report.findings += [finding for finding in files.findings if finding not in report.findings]
+    report.findings += loaded.findings
     _describe(loaded, report)
     worker = Worker(loaded.synthesizer, settings.max_text_chars, warmup=report.as_dict)
     if warm_up:
         shared().start()  # a process of its own, which is there before somebody's recording is
         try:
-            _say_something(loaded)
+            _say_something(loaded, measure=settings.max_batch_frames is None)
         except HostProblem:  # a damaged file may be why, and would be at every start
             report.findings += disproved(files.pinned, keep)
             raise
@@ -188,13 +189,18 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
     return worker
 
 
-def _say_something(loaded: Loaded) -> None:
-    """Synthesize through the real path, so that the first job finds everything loaded, compiled and allocated."""
+def _say_something(loaded: Loaded, *, measure: bool) -> None:
+    """Synthesize through the real path, so that the first job finds everything loaded, compiled and allocated.
+
+    `measure`: whether a GPU's best number of rows in a step is looked for.
+    """
     from tts.api import Job, SynthesizeRequest
 
     synthesizer = loaded.synthesizer
     try:
         reply = asyncio.run(synthesizer.synthesize(SynthesizeRequest.model_validate(_WARM_UP), Job("warm-up")))
+        if measure and synthesizer.engine.device.type == "cuda":
+            synthesizer.engine.find_budget()
     except RequestError as error:
         raise HostProblem("warm_up", f"the first synthesis failed: {synthesizer.failure or error}") from error
     except (RuntimeError, FloatingPointError, OSError, ImportError) as error:
@@ -215,7 +221,7 @@ def _describe(loaded: Loaded, report: Report) -> None:
         "name": health.model,
         "device": str(health.engine.device),
         "dtype": loaded.dtype,
-        "attention": health.engine.sampler.backend,
+        "attention": health.engine.backend,
         "read from": str(loaded.checkpoint),
     }
     report.reasons = loaded.reasons

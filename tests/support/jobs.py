@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import itertools
 import json
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
+import soundfile
 import torch
 
 from tts.clock import Samples
@@ -34,13 +35,15 @@ def answer(worker: Worker, **given: Any) -> dict[str, Any]:
 
 
 def samples(reply: dict[str, Any]) -> Samples:
+    """Return the sound of a reply in WAV."""
     data = base64.b64decode(reply["audio"]["base64"], validate=True)
-    return np.frombuffer(data[44:], "<i2").astype(np.float32) / 32768
+    read: Samples = soundfile.read(io.BytesIO(data), dtype="float32")[0]
+    return read
 
 
 def watch(worker: Worker, monkeypatch: pytest.MonkeyPatch, look: Callable[[int], object]) -> None:
     """Call `look` with the number of frames at every step of the real network."""
-    network = worker.synthesizer.engine.sampler.network
+    network = worker.synthesizer.engine.network
     forward = network.forward
 
     def watched(noisy: torch.Tensor, *rest: Any) -> torch.Tensor:

@@ -59,8 +59,8 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"gen_text": "text", "ref_audio_url": "voice_url", "output_path": OUT},
     ),
     "F5 worker with named voices": (
-        {"text": "Hi.", "speed": 0.9, "local_voice": "me.wav", "return_word_timings": True, "timing_format": "srt"},
-        {"local_voice": "voice", "return_word_timings": OUT, "timing_format": OUT},
+        {"text": "Hi.", "speed": 0.9, "local_voice": "me.wav", "timing_format": "srt", "return_word_timings": True},
+        {"local_voice": "voice", "timing_format": "captions", "return_word_timings": OUT},
     ),
     "F5 worker with base64": (
         {"text": "Hi.", "ref_audio_base64": B64, "ref_text": "So.", "seed": 3},

@@ -5,24 +5,22 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import soundfile
 import torch
 
 from tests.support.jobs import LONG, TEXT, answer, samples, watch
-from tts.clock import Samples
-from tts.engine.budget import Budget
-from tts.engine.device import DeviceThread, Done
+from tts.clock import SAMPLE_RATE
+from tts.engine.chunk import Sound
 from tts.media.delivery import Chosen, Delivery, Wanted, file_stem
 from tts.worker import Worker
 
-T = TypeVar("T")
+Speak = Callable[..., AsyncGenerator[Sound, None]]
 
 
 def test_a_result_over_the_limit_is_refused_with_a_smaller_format(
@@ -47,7 +45,7 @@ def test_a_result_over_the_limit_is_refused_with_a_smaller_format(
     [{"text": TEXT}, {"text": LONG}, {"text": LONG, "duration_s": 40}],
     ids=["one chunk", "several chunks", "a length asked for"],
 )
-def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
+def test_a_reply_is_no_larger_than_was_reckoned_before_it_was_made(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
 ) -> None:
     reckoned: list[tuple[Wanted, int]] = []
@@ -60,8 +58,8 @@ def test_a_reply_is_as_large_as_was_reckoned_before_it_was_made(
     monkeypatch.setattr(Delivery, "choose", seen)
     reply = answer(worker, **given)
     ((wanted, rest),) = reckoned
-    assert wanted.samples == len(samples(reply))
-    assert wanted.in_base64 == len(reply["audio"].pop("base64"))
+    assert wanted.samples - 0.5 * SAMPLE_RATE < len(samples(reply)) <= wanted.samples
+    assert wanted.in_base64 - 30_000 < len(reply["audio"].pop("base64")) <= wanted.in_base64
     assert len(json.dumps(reply)) < rest < len(json.dumps(reply)) + 20_000
 
 
@@ -76,33 +74,25 @@ def test_a_local_run_writes_a_file_and_never_outside_its_folder(
     assert file_stem("..") == "_"
 
 
-def test_a_cancelled_job_stops_at_the_next_step_and_frees_the_device(
+def test_a_cancelled_job_leaves_at_the_next_step_and_the_device_goes_on_with_others(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[int] = []
-    ended: list[bool] = []
-    speak = worker.synthesizer.engine.speak
 
-    def watched(*given: Any) -> list[Samples]:
-        try:
-            return speak(*given)
-        finally:
-            ended.append(True)
-
-    async def cancelled() -> None:
+    async def cancelled() -> int:
         task = asyncio.ensure_future(worker.handle({"id": "c", "input": {"text": LONG, "steps": 64, "seed": 1}}))
         while not steps:
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert ended == [True], "the job's slot is free only when the device is"
+        at = len(steps)
+        assert "audio" in await worker.handle({"id": "next", "input": {"text": TEXT, "steps": 4, "seed": 1}})
+        return at
 
     watch(worker, monkeypatch, lambda _: steps.append(1))
-    monkeypatch.setattr(worker.synthesizer.engine, "speak", watched)
-    asyncio.run(cancelled())
-    assert len(steps) < 10
-    assert "audio" in answer(worker, text=TEXT)
+    at = asyncio.run(cancelled())
+    assert len(steps) <= at + 2 + 4, "two more steps at most, then the other job's"
 
 
 def test_when_memory_runs_out_the_batch_is_halved_and_the_result_is_the_same(
@@ -116,7 +106,7 @@ def test_when_memory_runs_out_the_batch_is_halved_and_the_result_is_the_same(
             raise torch.OutOfMemoryError("CUDA out of memory")
 
     budget = worker.synthesizer.engine.budget.frames
-    monkeypatch.setattr(worker.synthesizer.engine, "budget", Budget(budget))
+    monkeypatch.setattr(worker.synthesizer.engine.budget, "_frames", budget)
     watch(worker, monkeypatch, scarce)
     halved = answer(worker, text=LONG)
     assert chunks > 1
@@ -137,13 +127,20 @@ def test_when_one_chunk_alone_exceeds_the_memory_the_job_fails_with_that_reason(
 def test_the_wait_for_the_device_is_told_apart_from_the_synthesis(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Busy(DeviceThread):
-        async def run(self, work: Callable[[Event], T]) -> Done[T]:
-            return replace(await super().run(work), waited_s=1000.0, worked_s=5.0)
+    def slow(steps: Speak) -> Speak:
+        async def speak(*given: Any, **named: Any) -> AsyncGenerator[Sound, None]:
+            nonlocal now
+            async for sound in steps(*given, **named):
+                now += 1005
+                yield replace(sound, device_s=5.0)
 
-    monkeypatch.setattr(worker.synthesizer, "_device", Busy(torch.device("cpu")))
+        return speak
+
+    now = 0.0
+    monkeypatch.setattr("tts.stopwatch.time.perf_counter", lambda: now)
+    monkeypatch.setattr(worker.synthesizer.engine, "speak", slow(worker.synthesizer.engine.speak))
     reply = answer(worker, text=TEXT)
     timing = reply["timing"]
     assert (timing["queue_s"], timing["synthesis_s"]) == (1000, 5)
     assert timing["real_time_factor"] == pytest.approx(5 / reply["audio"]["duration_s"], abs=1e-3)
-    assert timing["total_s"] < 1000
+    assert timing["total_s"] == 1005

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import as_file
-from tests.support.jobs import LONG, TEXT, answer, samples
+from tests.support.jobs import LONG, TEXT, answer, samples, watch
 from tts.clock import Samples
-from tts.engine.sampler import Sampler
 from tts.worker import Worker
 
 
@@ -23,16 +22,23 @@ def test_the_same_request_gives_the_same_bytes(worker: Worker) -> None:
     assert first["audio"]["base64"] == second["audio"]["base64"] != other["audio"]["base64"]
 
 
-def test_the_same_request_gives_the_same_bytes_whatever_else_runs(worker: Worker) -> None:
+@pytest.mark.parametrize("reproducible", [True, False], ids=["to the byte", "to rounding"])
+def test_the_same_request_gives_the_same_whatever_else_runs(worker: Worker, reproducible: bool) -> None:
     """Upstream's chunks share one generator among threads: one of six repeats was equal."""
 
     async def crowd() -> list[dict[str, Any]]:
-        jobs = [{"id": str(seed), "input": {"text": LONG, "steps": 4, "seed": seed % 2}} for seed in range(4)]
-        return list(await asyncio.gather(*(worker.handle(job) for job in jobs)))
+        wanted = {"text": TEXT, "steps": 4}
+        jobs = [{"id": str(n), "input": {**wanted, "seed": n % 2, "reproducible": reproducible}} for n in range(4)]
+        others = [{"id": "other", "input": {**wanted, "text": TEXT * 2, "seed": 1}} for _ in range(2)]
+        return list(await asyncio.gather(*map(worker.handle, jobs + others)))
 
-    alone = answer(worker, text=LONG, seed=1)
-    crowded = asyncio.run(crowd())
-    assert crowded[1]["audio"]["base64"] == crowded[3]["audio"]["base64"] == alone["audio"]["base64"]
+    alone = answer(worker, text=TEXT, seed=1, reproducible=reproducible)
+    crowded = [reply for reply in asyncio.run(crowd())[:4] if reply["seed"] == 1]
+    assert all(reply["reproducible"] for reply in crowded) or not reproducible
+    for reply in crowded:
+        assert abs(samples(reply) - samples(alone)).max() <= 2 / 32768
+        if reply["reproducible"]:  # which one that didn't ask for it may be too, by chance
+            assert reply["audio"]["base64"] == alone["audio"]["base64"]
 
 
 def test_a_seed_that_was_drawn_reproduces_the_recording(worker: Worker) -> None:
@@ -91,7 +97,7 @@ def test_a_defect_is_reported_without_its_trace(
     def broken(*_: Any) -> None:
         raise KeyError("/secret/path")
 
-    monkeypatch.setattr(Sampler, "sample", broken)
+    watch(worker, monkeypatch, broken)
     reply = answer(worker, text=TEXT)
     assert reply["error"]["code"] == "internal"
     assert "secret" not in json.dumps(reply)

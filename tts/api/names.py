@@ -237,8 +237,7 @@ STAND_IN = {"voice": "name", "text": "voice_text"}  # where an action has no suc
 
 LATER = {  # in the contract, but served by a later version
     "fields": """
-        captions max_wer max_retries loudness fit takes
-        reproducible stream
+        max_wer max_retries fit takes stream
     """,
     "actions": "",
 }

@@ -58,8 +58,8 @@ class Timing(Reply):
     """Where the time went."""
 
     voice_s: float = Field(description="Decoding and checking the reference; near 0 when it was used before.")
-    queue_s: float = Field(description="Waiting for the device.")
-    synthesis_s: float = Field(description="On the device, without the wait for it.")
+    queue_s: float = Field(description="Waiting for the device, while it worked for others.")
+    synthesis_s: float = Field(description="Of the device's time, this job's share.")
     encode_s: float
     total_s: float
     real_time_factor: float = Field(description="synthesis_s divided by the seconds of audio.")
@@ -69,7 +69,12 @@ class SynthesizeReply(Reply):
     """What a `synthesize` job returns."""
 
     audio: Audio
+    captions: dict[str, str] | None = Field(None, description="The text of each format asked for.")
     seed: int
+    reproducible: bool = Field(
+        description="Whether the same request and seed give these bytes again on a worker like this one, as no chunk "
+        "shared a step; else the same sound but for rounding."
+    )
     voice: VoiceUsed
     chunks: list[ChunkSaid]
     timing: Timing

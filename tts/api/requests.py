@@ -119,6 +119,11 @@ class SynthesizeRequest(Request):
     cfg_strength: float = Field(2.0, ge=0, le=10, allow_inf_nan=False, description="Classifier-free guidance.")
     sway: float = Field(-1.0, ge=-1, le=1, allow_inf_nan=False, description="Sway sampling coefficient.")
     seed: int | None = Field(None, ge=0, le=2**63 - 1, description="Left out: random. Returned in the reply.")
+    reproducible: bool = Field(
+        False,
+        description="The same request and seed give the same bytes, whatever else runs: its chunks share no step with "
+        "others, which takes longer. Left out: the same sound but for rounding.",
+    )
     duration_s: float | None = Field(
         None, gt=0, le=3600, allow_inf_nan=False, description="Total length to fit, instead of `speed`."
     )
@@ -127,6 +132,19 @@ class SynthesizeRequest(Request):
         description="`ogg` is Opus in Ogg, and `opus` its other name; `pcm` is 16-bit little-endian mono, no header.",
     )
     sample_rate: Literal[8000, 16000, 22050, 24000, 44100, 48000] = Field(24000, description="Hz.")
+    loudness: float | None = Field(
+        None,
+        ge=-40,
+        le=-10,
+        allow_inf_nan=False,
+        description="LUFS; left out: as loud as the reference. No true peak is ever above -1 dBTP.",
+    )
+    captions: list[Literal["srt", "vtt", "ass", "json", "csv"]] = Field(
+        [],
+        max_length=5,
+        description="The words with the times at which they are said, as srt, vtt, ass (karaoke), json or csv "
+        "(Start,End,Word).",
+    )
     deliver: Deliver = Field(
         "auto",
         description="`inline`: base64 in the reply. `url`: a link into a bucket. `auto`: inline if it fits the reply, "

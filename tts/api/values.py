@@ -35,7 +35,7 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     if error["type"] == "string_unicode":  # of pydantic itself, where a length is asked for
         said = f"{name} holds half of a surrogate pair, which is no unicode character"
         return Problem(name, said, f"see {name} in docs/api.md")
-    value, allowed = error["input"], _allowed(model, name)
+    value, allowed = error["input"], _allowed(model, str(error["loc"][0]))
     if error["type"] == "missing":
         return Problem(name, f"{name} is missing", f"add {name} to the input", missing=True)
     if error["type"] in ("string_too_long", "string_too_short"):
@@ -78,7 +78,7 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
         with suppress(ValueError, RecursionError):
             number = json.loads(plain)
             yield from (number, int(number))
-        yield plain
+        yield from (plain, [plain])
         yield MEANT.get(name, {}).get(plain)
         yield re.sub(r"[^a-z0-9_-]+", "_", _without_accents(plain[:LONGEST])).strip("_-")
         choices = [choice for choice in _choices(field) if isinstance(choice, str)]
@@ -139,6 +139,8 @@ def _allowed(model: type[BaseModel], name: str) -> str:
     if shape.get("type") == "string":
         letters = " of a-z, 0-9, _ and -" if "pattern" in shape else ""
         return f"a string{letters}{_length(shape)}"
+    if "enum" in shape.get("items", {}):
+        return f"a list of {', '.join(shape['items']['enum'])}"
     kind = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list"}
     return f"{kind.get(shape.get('type'), 'an object')}{_range(shape)}"
 

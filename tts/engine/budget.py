@@ -24,6 +24,10 @@ class Budget:
             self._since = self._clock()
         return self._frames
 
+    def begin(self, most: int) -> None:
+        """Begin anew with another number."""
+        self._most = self._frames = most
+
     def ran_out(self, frames: int) -> None:
         """Take note that so many frames didn't fit: half of them may."""
         self._frames = max(min(self._frames, frames) // 2, 1)

@@ -1,169 +1,109 @@
-"""Chunks to sound: batches that fit the device, sampled and vocoded; what fails is tried once more."""
+"""Chunks to sound, each as it is ready: what a job sees of the device."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from copy import deepcopy
-from threading import Event
-from typing import TypeVar
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 from torch import Tensor
 
-from tts.clock import Samples
+from tts.clock import FRAMES_PER_S, Samples
 from tts.engine.budget import Budget
-from tts.engine.device import Cancelled
-from tts.engine.faults import ran_out_of_memory
-from tts.engine.sampler import Guidance, Item, Sampler
-from tts.errors import OutOfMemory
+from tts.engine.chunk import Chunk, Sound
+from tts.engine.knee import knee, rates
+from tts.engine.loop import Loop
+from tts.engine.noise import noise
+from tts.engine.recent import Recent
+from tts.engine.running import Progress, Running, Speech
+from tts.engine.turns import dues
 from tts.model.dit import DiT
 from tts.model.mel import MelFrontEnd
 from tts.model.vocos import Vocos
 
-Progress = Callable[[int, int, int], None]  # steps done, steps in all, items sampled to the end
-Watch = Callable[[], AbstractContextManager[None]]  # over a piece of work that has to end
-T = TypeVar("T")
 log = logging.getLogger("worker")
+_MELS_KEPT = 32 * 2**20  # bytes: of 70 references of 12 s
 
 
 class Engine:
-    """The loaded model. Its methods run on the one thread that owns the device."""
+    """The loaded model. Safe to use from many tasks of any event loop, and from threads."""
 
-    def __init__(self, network: DiT, vocoder: Vocos, backend: str, max_batch_frames: int) -> None:
-        self.sampler = Sampler(network, backend)
-        self.budget = Budget(max_batch_frames)
-        self.watch: Watch = nullcontext
-        self._vocoder = vocoder
-        self._mel = MelFrontEnd().to(network.device)
+    def __init__(
+        self,
+        network: DiT,
+        vocoder: Vocos,
+        backend: str,
+        max_batch_frames: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.network = network
+        self.backend = backend  # of attention
+        self.budget = Budget(max_batch_frames, clock)  # rows in one step
+        self._clock = clock
+        self._loop = Loop(network.device, vocoder, backend, self.budget)
+        self._mel = MelFrontEnd()  # on the CPU: a reference's frames are the same for every device
+        self._mels = Recent(_MELS_KEPT)
+        self._drawing = ThreadPoolExecutor(1, thread_name_prefix="noise")
 
     @property
     def device(self) -> torch.device:
         """Where the model is."""
-        return self.sampler.network.device
+        return self.network.device
 
-    def mel(self, samples: Samples) -> Tensor:
-        """Return the mel frames of a reference, (1 + samples // 256, 100) float32.
+    @property
+    def failure(self) -> str:
+        """Why the device says no more; empty while it does."""
+        return self._loop.failure
 
-        Raises:
-            OutOfMemory: it doesn't fit the device.
-        """
+    def mel(self, voice: str, samples: Samples) -> Tensor:
+        """Return the mel frames of a reference, (1 + samples // 256, 100) float32, kept under the voice's id."""
 
-        def work() -> Tensor:
-            frames: Tensor = self._mel(torch.from_numpy(samples).to(self.device))
+        def make() -> Tensor:
+            frames: Tensor = self._mel(torch.from_numpy(samples))
             return frames
 
-        return self._twice(work)
+        return self._mels.get(voice, make)
 
-    def speak(
-        self,
-        items: Sequence[Item],
-        guidance: Guidance,
-        cancelled: Event | None = None,
-        progress: Progress | None = None,
-    ) -> list[Samples]:
-        """Return the sound of every chunk, ((frames - reference frames - 1) * 256,) float32 at 24 kHz.
+    def find_budget(self) -> None:
+        """Measure how many rows a step should have here. Nothing may be said meanwhile."""
+        found = rates(self.network, self.backend)
+        self.budget.begin(knee(found))
+        log.info(
+            "a step has %d rows: %s", knee(found), ", ".join(f"{n} give {rate:.0f}/s" for n, rate in found.items())
+        )
+
+    async def speak(
+        self, chunks: Sequence[Chunk], *, heard: bool = False, progress: Progress | None = None
+    ) -> AsyncGenerator[Sound, None]:
+        """Yield the sound of every chunk, in order, each as soon as it is ready.
+
+        Ending the iteration, by an error, a cancellation or `aclose`, takes the rest out of the next step.
+
+        Args:
+            chunks: what to say.
+            heard: whether somebody listens meanwhile: first chunks come before others' last ones then.
+            progress: is told of steps as they are taken, on the device's thread.
 
         Raises:
-            Cancelled: `cancelled` was set; it is looked at after every step.
+            Retry: the device failed.
             OutOfMemory: a chunk alone doesn't fit the device.
             FloatingPointError: what the model makes of a chunk is not finite, twice.
         """
-        batches = self._batches(items, guidance.passes)
-        done, total = 0, guidance.steps * len(batches)
-
-        def after_step(_: Tensor) -> None:
-            nonlocal done
-            done += 1
-            if progress is not None:
-                progress(min(done, total), total, sum(map(len, batches[: done // guidance.steps])))
-            if cancelled is not None and cancelled.is_set():
-                raise Cancelled
-
-        mels = [mel for batch in batches for mel in self._sample(self.sampler, batch, guidance, after_step)]
-        waves = []
-        for number, (item, mel) in enumerate(zip(items, mels, strict=True), 1):
-            wave = self._vocode(mel)
-            if not wave.isfinite().all():
-                wave = self._once_more(number, item, guidance, after_step)
-            waves.append(wave.cpu().numpy())
-        return waves
-
-    def _vocode(self, mel: Tensor) -> Tensor:
-        def work() -> Tensor:
-            wave: Tensor = self._vocoder(mel)
-            return wave
-
-        return self._twice(work)
-
-    def _once_more(self, number: int, item: Item, guidance: Guidance, after_step: Callable[[Tensor], None]) -> Tensor:
-        """Say a chunk that came out wrong again, alone and in the precision with the widest range."""
-        sampler = self._wide()
-        log.warning("chunk %d is not finite; it is made again in %s", number, sampler.network.dtype)
-        (mel,) = self._sample(sampler, [item], guidance, after_step)
-        wave = self._vocode(mel)
-        if not wave.isfinite().all():
-            raise FloatingPointError(f"chunk {number} is not finite in {sampler.network.dtype} either")
-        return wave
-
-    def _wide(self) -> Sampler:
-        network = self.sampler.network
-        if network.dtype == torch.float32:
-            return self.sampler
-        if network.device.type == "cuda" and network.dtype == torch.float16:
-            return Sampler(deepcopy(network).to(torch.bfloat16), self.sampler.backend)
-        return Sampler(deepcopy(network).float(), "sdpa")  # other backends have no float32
-
-    def _batches(self, items: Sequence[Item], passes: int) -> list[list[Item]]:
-        batches: list[list[Item]] = []
-        room = 0
-        for item in items:
-            need = item.frames * passes
-            if not batches or need > room:
-                batches.append([])
-                room = self.budget.frames
-            batches[-1].append(item)
-            room -= need
-        return batches
-
-    def _sample(
-        self, sampler: Sampler, items: list[Item], guidance: Guidance, after_step: Callable[[Tensor], None]
-    ) -> list[Tensor]:
-        def work() -> list[Tensor]:
-            return sampler.sample(items, guidance, after_step, self.watch)
-
-        if len(items) == 1:
-            return self._twice(work, watched=False)
+        speech = self._speech(chunks, heard, progress)
         try:
-            return work()
-        except Exception as error:
-            if not ran_out_of_memory(error):
-                raise
-        self._free()
-        self.budget.ran_out(guidance.passes * sum(item.frames for item in items))
-        half = len(items) // 2
-        parts = (items[:half], items[half:])
-        return [mel for part in parts for mel in self._sample(sampler, part, guidance, after_step)]
+            self._loop.say(speech)
+            for one in speech.chunks:
+                yield await asyncio.wrap_future(one.sound)
+        finally:
+            speech.cancel()
 
-    def _twice(self, work: Callable[[], T], *, watched: bool = True) -> T:
-        """Do work, and once more with empty caches if memory runs out."""
-        for last in (False, True):
-            try:
-                with self.watch() if watched else nullcontext():
-                    return work()
-            except Exception as error:
-                if not ran_out_of_memory(error):
-                    raise
-                if last:
-                    raise OutOfMemory(
-                        "the device has too little memory for one chunk of this text",
-                        "use a shorter reference recording, or a worker with more GPU memory",
-                    ) from error
-            self._free()  # here the error is gone, and with its frames what they held
-        raise AssertionError
-
-    def _free(self) -> None:
-        self.sampler.forget()
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+    def _speech(self, chunks: Sequence[Chunk], heard: bool, progress: Progress | None) -> Speech:
+        speech = Speech(progress)
+        seconds = [(chunk.frames - len(chunk.reference)) / FRAMES_PER_S for chunk in chunks]
+        for number, (chunk, due) in enumerate(zip(chunks, dues(self._clock(), seconds, heard=heard), strict=True), 1):
+            drawn = self._drawing.submit(noise, chunk.frames, chunk.seed)
+            speech.chunks.append(Running(speech, chunk, number, due, drawn, self.network))
+        return speech

@@ -18,7 +18,7 @@ from tts.media.bucket.strangers import brought
 from tts.media.bucket.upload import Clients
 from tts.media.formats import rates
 from tts.media.sinks import File, Inline, Link, Sink, in_base64
-from tts.media.sizes import EXACT, SMALLEST_FIRST, largest
+from tts.media.sizes import SMALLEST_FIRST, largest
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,13 @@ class Wanted:
 
     format: str
     sample_rate: int  # Hz
-    samples: int  # at 24 kHz
+    samples: int  # at 24 kHz, at most
+    label: int = 0  # bytes of metadata and manifest, at most
 
     @property
     def bytes(self) -> int:
         """Bytes that its file may need."""
-        return largest(self.format, self.samples, self.sample_rate)
+        return largest(self.format, self.samples, self.sample_rate) + self.label
 
     @property
     def in_base64(self) -> int:
@@ -110,7 +111,9 @@ def file_stem(job_id: str) -> str:
 
 def in_every_format(wanted: Wanted) -> list[Wanted]:
     """Return a recording in each format, the smallest first; PCM, which is WAV without its header, is left out."""
-    return [Wanted(format, _rate(format, wanted.sample_rate), wanted.samples) for format in SMALLEST_FIRST]
+    return [
+        Wanted(format, _rate(format, wanted.sample_rate), wanted.samples, wanted.label) for format in SMALLEST_FIRST
+    ]
 
 
 def _refusal(wanted: Wanted, room: int, ways: str) -> ResultTooLarge:
@@ -118,9 +121,8 @@ def _refusal(wanted: Wanted, room: int, ways: str) -> ResultTooLarge:
 
 
 def _too_large(wanted: Wanted, room: int) -> str:
-    are = "are" if wanted.format in EXACT else "may need"
     return (
-        f"{wanted.samples / SAMPLE_RATE:.0f} s of {wanted.format} {are} {wanted.in_base64 / 1e6:.1f} MB in base64, "
+        f"{wanted.samples / SAMPLE_RATE:.0f} s of {wanted.format} may need {wanted.in_base64 / 1e6:.1f} MB in base64, "
         f"the reply may hold {max(room, 0) / 1e6:.1f}"
     )
 

@@ -1,7 +1,7 @@
 """How large a recording can get in each format, known before it is made.
 
 The sizes of WAV and PCM follow from the length. The others depend on the sound: the table holds the most that speech
-took (`python -m bench.sizes`: 14 voices, without and with white noise), and 5 % are added. Music or noise alone may
+took (`python -m bench.sizes`: 14 voices, without and with white noise), and a margin is added. Music or noise alone may
 take more; a recording that doesn't fit after all is refused once it is made.
 """
 
@@ -19,7 +19,8 @@ _KBIT_PER_S: dict[str, dict[int, float]] = {  # by format and Hz
     "aac": {8_000: 42.3, 16_000: 82.1, 22_050: 108.7, 24_000: 108.3, 44_100: 116.9, 48_000: 115.8},
     "flac": {8_000: 100.2, 16_000: 197.9, 22_050: 273.3, 24_000: 298.7, 44_100: 388.0, 48_000: 387.7},
 }
-_MARGIN = 1.05
+_MARGIN = {"flac": 1.2}  # whose size follows the level: limited to -10 LUFS it holds 1.18 times as much
+_OTHER_MARGIN = 1.05
 
 
 def largest(format: str, samples: int, sample_rate: int) -> int:
@@ -34,4 +35,4 @@ def largest(format: str, samples: int, sample_rate: int) -> int:
         resampled = (2 * samples * sample_rate + SAMPLE_RATE) // (2 * SAMPLE_RATE)  # a half may go either way in soxr
         return 2 * resampled + (_WAV_HEADER if format == "wav" else 0)
     rate = _KBIT_PER_S["ogg" if format == "opus" else format][sample_rate]
-    return _HEADERS + round(samples / SAMPLE_RATE * rate * 1000 / 8 * _MARGIN)
+    return _HEADERS + round(samples / SAMPLE_RATE * rate * 1000 / 8 * _MARGIN.get(format, _OTHER_MARGIN))

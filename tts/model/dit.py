@@ -30,6 +30,7 @@ _TIME_FREQUENCIES = 256
 class Layout(Protocol):
     """Where the packed sequences lie, and how their frames see each other."""
 
+    item: Tensor  # (frames,) int64, whose table of modulations a frame follows, where there are several
     rotary: Tensor  # (frames, dim_head / 2) complex64, rotation of every frame within its sequence
     spread: Tensor  # (frames,) int64, places of the frames once zeros stand between the sequences
     gaps: Tensor  # (frames + gaps,) bool, True in a gap
@@ -95,21 +96,22 @@ class DiT(nn.Module):
         """Return the velocity of every frame.
 
         Args:
-            noisy: (frames, 100) state of the ODE.
+            noisy: (states, 100) states of the ODE. What of `frames` goes beyond them are the first ones again:
+                guidance has the same state twice, in two contexts.
             context: (frames, dim), every sequence's `context`, packed.
-            modulation: (6 * depth + 2, dim), the step's row of `modulations`.
+            modulation: (6 * depth + 2, dim), the step's row of `modulations`, or several of them,
+                (items, 6 * depth + 2, dim).
             layout: where the sequences lie.
 
         Returns:
             (frames, 100) in the dtype of the weights.
         """
         hidden = self.input_embed(noisy.to(self.dtype), context, layout)
-        rows = modulation.unbind(0)
+        rows = modulation.unbind(-2)
         for index, block in enumerate(self.transformer_blocks):
             hidden = block(hidden, rows[6 * index : 6 * index + 6], layout)
         scale, shift = rows[-2:]
-        hidden = F.layer_norm(hidden, scale.shape, scale, shift, _EPS)
-        return self.proj_out(hidden)  # type: ignore[no-any-return]
+        return self.proj_out(_modulated(hidden, shift, scale, layout))  # type: ignore[no-any-return]
 
 
 class TimeEmbedding(nn.Module):
@@ -156,10 +158,9 @@ class InputEmbedding(nn.Module):
         return F.linear(torch.cat([speech, text], dim=-1), self.proj.weight[:, MELS:], self.proj.bias)
 
     def forward(self, noisy: Tensor, context: Tensor, layout: Layout) -> Tensor:
-        """Map (frames, 100) and (frames, dim) to (frames, dim)."""
-        # Guidance packs the same state twice; one product serves both.
-        share = F.linear(noisy, self.proj.weight[:, :MELS])
-        hidden = (share.repeat(len(context) // len(noisy), 1)).add_(context)
+        """Map (states, 100) and (frames, dim) to (frames, dim)."""
+        share = F.linear(noisy, self.proj.weight[:, :MELS])  # one product serves both passes of guidance
+        hidden = torch.cat([share, share[: len(context) - len(share)]]).add_(context)
         return self.conv_pos_embed(hidden, layout).add_(hidden)  # type: ignore[no-any-return]
 
 
@@ -200,11 +201,10 @@ class Block(nn.Module):
     def forward(self, hidden: Tensor, rows: tuple[Tensor, ...], layout: Layout) -> Tensor:
         """Map (frames, dim) to the same shape."""
         shift, scale, gate, ff_shift, ff_scale, ff_gate = rows
-        # A layer norm's own affine map is exactly the modulation: one kernel instead of three.
-        attended = self.attn(F.layer_norm(hidden, scale.shape, scale, shift, _EPS), layout)
-        hidden = torch.addcmul(hidden, gate, attended)
-        inner = self.ff(F.layer_norm(hidden, ff_scale.shape, ff_scale, ff_shift, _EPS))
-        return torch.addcmul(hidden, ff_gate, inner)
+        attended = self.attn(_modulated(hidden, shift, scale, layout), layout)
+        hidden = torch.addcmul(hidden, _of_frames(gate, layout), attended)
+        inner = self.ff(_modulated(hidden, ff_shift, ff_scale, layout))
+        return torch.addcmul(hidden, _of_frames(ff_gate, layout), inner)
 
 
 class Attention(nn.Module):
@@ -229,6 +229,18 @@ class Attention(nn.Module):
             key.copy_(self.k_norm(key))
         rotate(qkv[:, :2, : self.rotated_heads], layout.rotary)
         return self.to_out(layout.attend(query, key, value).flatten(1))  # type: ignore[no-any-return]
+
+
+def _modulated(hidden: Tensor, shift: Tensor, scale: Tensor, layout: Layout) -> Tensor:
+    """Normalise (frames, dim), then scale and shift it by one row, (dim,), or by one for each item, (items, dim)."""
+    if scale.ndim == 1:  # a layer norm's own affine map: one kernel instead of three
+        return F.layer_norm(hidden, scale.shape, scale, shift, _EPS)
+    normed = F.layer_norm(hidden, hidden.shape[-1:], None, None, _EPS)
+    return torch.addcmul(_of_frames(shift, layout), normed, _of_frames(scale, layout))
+
+
+def _of_frames(row: Tensor, layout: Layout) -> Tensor:
+    return row if row.ndim == 1 else row[layout.item]
 
 
 def _linear32(inputs: Tensor, layer: nn.Module) -> Tensor:

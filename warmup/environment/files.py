@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 from warmup.environment.kinds import Kind, Text
@@ -68,6 +69,26 @@ class Certificates(Kind):
 
 
 @dataclass(frozen=True)
+class Pem(Kind):
+    """What PEM holds: a file of it, or its text, which is all that a secret of the platform can be."""
+
+    what: str  # as in -----BEGIN ...-----
+    expands: bool = True
+
+    @property
+    def allowed(self) -> str:
+        """Both."""
+        return f"a PEM file with a {self.what}, or its text"
+
+    def read(self, text: str) -> str:
+        """Return the PEM text, in lines also where it came as one with escapes."""
+        pem = text.replace("\\n", "\n") if text.startswith("-----BEGIN ") else _text(text)
+        if not re.search(rf"-----BEGIN [A-Z ]*{self.what}-----", pem):
+            raise ValueError("no PEM")  # not the text, which may be a secret
+        return pem
+
+
+@dataclass(frozen=True)
 class Output(Kind):
     """A file to write to."""
 
@@ -91,3 +112,11 @@ def _has_certificates(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return any(mark in content for mark in _CERTIFICATE)
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise ValueError(path) from error

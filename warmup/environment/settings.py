@@ -11,7 +11,7 @@ from typing import Any
 from tts.limits import TEXT_LIMIT
 from warmup.bucket import ACCESS_KEY, ADDRESS, NAME, SECRET_KEY, BucketSettings
 from warmup.environment.addresses import Address
-from warmup.environment.files import Place, Present
+from warmup.environment.files import Pem, Place, Present
 from warmup.environment.judge import shown
 from warmup.environment.kinds import FALSE, KEY, PATH, TRUE, Between, Choice, ChoiceOrPath, Flag, Kind, Pattern
 from warmup.flash_attn.settings import FlashAttnSettings
@@ -33,6 +33,8 @@ class Settings(WeightsSettings, FlashAttnSettings, DeviceSettings, BucketSetting
     shutdown_s: int = 10
     log_level: str = "INFO"
     strict_env: bool = False
+    c2pa_cert: str | None = None
+    c2pa_key: str | None = None
 
     def shown(self) -> dict[str, Any]:
         """Return the settings in force, by variable, as anybody may see them: without logins."""
@@ -94,8 +96,9 @@ TABLE: dict[str, Variable] = {
     ),
     "TTS_DEVICE": Variable(Pattern(r"auto|cpu|cuda(:\d+)?", "auto / cpu / cuda / cuda:N"), "Where to compute."),
     "TTS_MAX_BATCH_FRAMES": Variable(
-        Between(4_096, 1_048_576),
-        "Mel frames in the network at once; left out: 32768 on a GPU, one chunk on a CPU, where more is no faster.",
+        Between(1, 1_048_576),
+        "Rows of a step: mel frames, twice under guidance; one chunk always fits. Left out: as many as a GPU is found "
+        "to need for its throughput, one chunk on a CPU. Less brings first sounds sooner.",
     ),
     "TTS_CONCURRENCY": Variable(Between(1, 64), "Jobs in progress at once; they share the device."),
     "TTS_CACHE_DIR": Variable(
@@ -124,6 +127,12 @@ TABLE: dict[str, Variable] = {
         "Seconds from SIGTERM to the kill, which the platform doesn't tell; what isn't done 2 s before is handed back "
         "as `retry`.",
     ),
+    "TTS_C2PA_CERT": Variable(
+        Pem("CERTIFICATE"),
+        "Chain of certificates with which recordings are signed as made by a machine (docs/provenance.md): a PEM file, "
+        "or its text.",
+    ),
+    "TTS_C2PA_KEY": Variable(Pem("PRIVATE KEY"), "The key of that certificate, in the same way."),
     ADDRESS: Variable(
         Address(), "A service of S3's protocol, for links to results; the bucket may stand in its host or path, too."
     ),

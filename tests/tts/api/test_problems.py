@@ -58,6 +58,8 @@ def test_everything_that_is_wrong_is_told_at_once(chosen: set[str]) -> None:
         ({"text": "Hi.", "speaker": "me"}, "did you mean voice?", "did you mean speed"),
         ({"voice": "demo", "zzz": "Hi."}, "text is missing", "did you mean"),
         ({"text": "Hi.", "steps": 16.0}, "send 16", "whole number"),
+        ({"text": "Hi.", "captions": "SRT"}, 'send ["srt"]', "docs/api.md"),
+        ({"text": "Hi.", "captions": ["txt"]}, "a list of srt, vtt, ass, json, csv", "docs/api.md"),
         ({"text": "Hi.", "duration_s": 0}, "leave duration_s out", "docs/api.md"),
         ({"text": "Hi.", "steps": "auto"}, "leave steps out", "docs/api.md"),
         ({"text": ["Hi.", "Ho."]}, "text is a list", "docs/api.md"),

@@ -51,7 +51,7 @@ def _with_the_value_that_is_proposed(given: dict[str, Any]) -> dict[str, Any]:
     try:
         parse(given)
     except InvalidInput as error:
-        said = re.match(r'send (".*?"|[\d.]+|true|false)', error.hint)
+        said = re.match(r'send (\["\w+"\]|".*?"|[\d.]+|true|false)', error.hint)
         return given if said is None else {**given, str(error.field): json.loads(said[1])}
     return given
 

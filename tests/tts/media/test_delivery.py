@@ -70,7 +70,7 @@ def test_what_is_refused_says_which_formats_fit_and_they_do(written: tuple[str, 
 
 def test_the_words_say_what_was_asked_and_what_there_is_room_for() -> None:
     error = refusal(Delivery(10**6), Wanted("wav", 24000, MINUTE))
-    assert error.message == "60 s of wav are 3.8 MB in base64, the reply may hold 1.0"
+    assert error.message == "60 s of wav may need 3.8 MB in base64, the reply may hold 1.0"
     assert error.hint == (
         "ask for ogg or mp3, which would fit, or send deliver fit, to have the first of these, "
         "or send s3Config beside input, for a link into your bucket, or send the text in several jobs"

@@ -177,17 +177,17 @@ def test_every_format_is_read_elsewhere_at_its_rate_length_and_pitch(format: str
 
 @pytest.mark.parametrize("format", ["wav", "flac", "pcm"])
 def test_16_bits_hold_every_sample_to_its_last_bit(format: str) -> None:
-    noise = np.random.default_rng(0).uniform(-1, 1, SAMPLE_RATE).astype(np.float32)
+    noise = np.random.default_rng(0).uniform(-0.3, 0.3, SAMPLE_RATE).astype(np.float32)
     samples = read_back(encode(noise, format), format, SAMPLE_RATE)
     assert np.abs(samples - noise).max() <= 1 / 32767
 
 
 @pytest.mark.parametrize(("format", "rate"), WRITTEN)
-def test_what_is_too_loud_is_clipped_and_never_wraps_around(format: str, rate: int) -> None:
+def test_what_is_too_loud_is_limited_and_never_clipped_or_wrapped_around(format: str, rate: int) -> None:
     loud = tone(1, level=3.0)
     samples = read_back(encode(loud, format, rate), format, rate)
-    expected = np.clip(2 * channels_of(loud, rate, 1), -1, 1)
-    assert likeness(*aligned(samples, expected)) > 0.95
+    assert likeness(*aligned(samples, channels_of(loud, rate, 1))) > 0.99
+    assert np.abs(samples).max() < 0.9
 
 
 noises = st.lists(st.integers(1, 3 * FADE), min_size=1, max_size=7).map(

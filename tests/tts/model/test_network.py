@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from tests.support.oracle import ARCHITECTURES, PROMPT, V0, V1, Pair, pair
+from tests.support.solve import layout
 from tts.clock import Samples
-from tts.engine.sampler import Sampler
 from tts.model.config import load_config
 from tts.model.mel import MelFrontEnd, mel_bands
 from tts.model.rotary import rotations
@@ -34,9 +34,8 @@ def our_velocity(model: Pair, noisy: Tensor, reference: Tensor | None, tokens: T
     """One pass of our network over one sequence."""
     context = model.ours.context(reference, tokens, len(noisy))
     modulation = model.ours.modulations(torch.tensor([time]))[0]
-    layout = Sampler(model.ours)._layout([len(noisy)])
     with torch.inference_mode():
-        return model.ours(noisy, context, modulation, layout)
+        return model.ours(noisy, context, modulation, layout(model.ours, [len(noisy)]))
 
 
 @pytest.mark.parametrize("drop", [False, True], ids=["with condition", "null condition"])

@@ -29,7 +29,7 @@ def value(name: str, environment: dict[str, str]) -> object:
 
 
 def test_a_setting_of_another_worker_is_not_taken_for_one_of_ours() -> None:
-    for name in ("TTS_VOICES_DIR", "TTS_API_KEY"):
+    for name in ("TTS_SPEAKERS", "TTS_API_KEY"):
         assert about(name, {name: "/x"}) == [("warning", f"unset {name}")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from copy import deepcopy
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import torch
@@ -12,7 +13,9 @@ from f5_tts.model.utils import get_epss_timesteps
 from torch import Tensor
 
 from tests.support.oracle import ARCHITECTURES, PROMPT, Pair, pair, upstream_cfm
-from tts.engine.sampler import Guidance, Item, Sampler, noise
+from tests.support.solve import sample
+from tts.engine.chunk import Chunk, Guidance
+from tts.engine.noise import noise
 from tts.engine.schedule import chunk_seed, schedule
 
 TEXT = "I don't really care what you call me."
@@ -23,22 +26,22 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("weights")
 
 
-def item(model: Pair, text: str = TEXT, reference: int = 70, frames: int = 190, seed: int = 5) -> Item:
+def item(model: Pair, text: str = TEXT, reference: int = 70, frames: int = 190, seed: int = 5) -> Chunk:
     mel = torch.randn(reference, 100, generator=torch.Generator().manual_seed(reference)) - 2
-    return Item(mel, model.tokens(PROMPT + text), frames, seed)
+    return Chunk(mel, model.tokens(PROMPT + text), frames, seed)
 
 
-def theirs(model: Pair, one: Item, guidance: Guidance) -> tuple[Tensor, Tensor]:
-    """Upstream's final mel and its states, for one item."""
-    final, states = model.upstream.sample(
-        one.reference[None],
-        one.tokens[None],
-        one.frames,
-        steps=guidance.steps,
-        cfg_strength=guidance.cfg_strength,
-        sway_sampling_coef=guidance.sway,
-        seed=one.seed,
-    )
+def theirs(model: Pair, one: Chunk, guidance: Guidance) -> tuple[Tensor, Tensor]:
+    """Upstream's final mel and its states, for one item, from our noise."""
+    with mock.patch("torch.randn", lambda frames, *_, **__: noise(frames, one.seed)):
+        final, states = model.upstream.sample(
+            one.reference[None],
+            one.tokens[None],
+            one.frames,
+            steps=guidance.steps,
+            cfg_strength=guidance.cfg_strength,
+            sway_sampling_coef=guidance.sway,
+        )
     return final[0, len(one.reference) :], states[:, 0]
 
 
@@ -55,17 +58,17 @@ def test_every_step_equals_upstream(weights: Path, name: str, steps: int, cfg_st
     model, guidance = pair(name, weights / name), Guidance(steps, cfg_strength)
     one = item(model)
     states: list[Tensor] = []
-    ours = Sampler(model.ours).sample([one], guidance, states.append)[0]
+    ours = sample(model.ours, [one], guidance, states.append)[0]
     final, upstream_states = theirs(model, one, guidance)
     scale = final.abs().max()
     assert len(states) == steps
-    assert torch.equal(noise(one), upstream_states[0])
+    assert torch.equal(noise(one.frames, one.seed), upstream_states[0])
     for mine, state in zip(states, upstream_states[1:], strict=True):
         assert (mine - state).abs().max() <= 5e-4 * scale
     assert (ours - final).abs().max() <= 5e-4 * scale
 
 
-def unequal(model: Pair) -> list[Item]:
+def unequal(model: Pair) -> list[Chunk]:
     return [item(model, reference=40, frames=110), item(model, TEXT * 2, 70, 250), item(model, "Yes.", 60, 160)]
 
 
@@ -73,7 +76,7 @@ def unequal(model: Pair) -> list[Item]:
 def test_every_item_of_a_batch_equals_upstream_alone(weights: Path, name: str) -> None:
     model, guidance = pair(name, weights / name), Guidance(7)
     items = unequal(model)
-    for one, ours in zip(items, Sampler(model.ours).sample(items, guidance), strict=True):
+    for one, ours in zip(items, sample(model.ours, items, guidance), strict=True):
         their, _ = theirs(model, one, guidance)
         assert (ours - their).abs().max() <= 5e-4 * their.abs().max()
 
@@ -89,17 +92,17 @@ def test_a_batch_of_unequal_lengths_equals_upstream_with_masks(weights: Path, na
     masked = upstream_cfm(ARCHITECTURES[name], attn_mask_enabled=True)
     masked.load_state_dict(model.upstream.state_dict())
     items = unequal(model)
-    final, _ = masked.sample(
-        torch.nn.utils.rnn.pad_sequence([one.reference for one in items], batch_first=True),
-        torch.nn.utils.rnn.pad_sequence([one.tokens for one in items], batch_first=True, padding_value=-1),
-        torch.tensor([one.frames for one in items]),
-        lens=torch.tensor([len(one.reference) for one in items]),
-        steps=guidance.steps,
-        cfg_strength=guidance.cfg_strength,
-        sway_sampling_coef=guidance.sway,
-        seed=5,
-    )
-    for one, ours, padded in zip(items, Sampler(model.ours).sample(items, guidance), final, strict=True):
+    with mock.patch("torch.randn", lambda frames, *_, **__: noise(frames, seed=5)):
+        final, _ = masked.sample(
+            torch.nn.utils.rnn.pad_sequence([one.reference for one in items], batch_first=True),
+            torch.nn.utils.rnn.pad_sequence([one.tokens for one in items], batch_first=True, padding_value=-1),
+            torch.tensor([one.frames for one in items]),
+            lens=torch.tensor([len(one.reference) for one in items]),
+            steps=guidance.steps,
+            cfg_strength=guidance.cfg_strength,
+            sway_sampling_coef=guidance.sway,
+        )
+    for one, ours, padded in zip(items, sample(model.ours, items, guidance), final, strict=True):
         their = padded[len(one.reference) : one.frames]
         assert ours.shape == their.shape
         assert (ours - their).abs().max() <= 5e-4 * final.abs().max()
@@ -110,16 +113,14 @@ def test_what_shares_a_batch_changes_nothing(weights: Path, name: str) -> None:
     """Upstream's batches attend to padding: 0.2 off at a scale of 5.8 with its shipped configuration."""
     model, guidance = pair(name, weights / name), Guidance(5)
     items = [item(model, reference=40, frames=110), item(model, TEXT * 2, 70, 250, seed=6), item(model, frames=190)]
-    sampler = Sampler(model.ours)
-    together = sampler.sample(items, guidance)
+    together = sample(model.ours, items, guidance)
     for one, mine in zip(items, together, strict=True):
-        assert (sampler.sample([one], guidance)[0] - mine).abs().max() <= 1e-5
+        assert (sample(model.ours, [one], guidance)[0] - mine).abs().max() <= 1e-5
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(weights: Path) -> None:
     model, guidance = pair("v1", weights / "v1"), Guidance(5)
-    sampler = Sampler(model.ours)
-    first, second, other = (sampler.sample([item(model, seed=seed)], guidance)[0] for seed in (5, 5, 6))
+    first, second, other = (sample(model.ours, [item(model, seed=seed)], guidance)[0] for seed in (5, 5, 6))
     assert torch.equal(first, second)
     assert (first - other).abs().max() > 0.1
 
@@ -129,7 +130,7 @@ def test_the_last_reference_frame_does_not_leak_into_the_output(weights: Path) -
     model = pair("v1", weights / "v1")
     one = item(model)
     states: list[Tensor] = []
-    spoken = Sampler(model.ours).sample([one], Guidance(5), states.append)[0]
+    spoken = sample(model.ours, [one], Guidance(5), states.append)[0]
     assert len(spoken) == one.frames - len(one.reference)
     assert torch.equal(spoken, states[-1][len(one.reference) :])
 
@@ -157,6 +158,6 @@ def test_half_precision_stays_near_float32(weights: Path, name: str, dtype: torc
     model, guidance = pair(name, weights / name), Guidance(7)
     halved = deepcopy(model.ours).to(dtype)
     one = item(model, TEXT * 3, reference=900, frames=2062)
-    exact, ours = (Sampler(network).sample([one], guidance)[0] for network in (model.ours, halved))
+    exact, ours = (sample(network, [one], guidance)[0] for network in (model.ours, halved))
     assert ours.dtype == torch.float32
     assert (ours - exact).square().mean().sqrt() <= tolerance * exact.square().mean().sqrt()
