@@ -190,7 +190,7 @@ def test_one_transient_lack_of_memory_after_the_other_fails_nobody() -> None:
 def test_what_a_watcher_raises_fails_its_own_job_alone() -> None:
     rounds, clock = Fake(10**6, frozenset(), Budget(10**6)), [0.0]
     watched, other = (enter(rounds, Job([Plan(100, 4, 0, False)], 0)) for _ in range(2))
-    watched.speech._progress = lambda done, total: 1 // 0  # type: ignore[func-returns-value]
+    watched.speech._progress = lambda *_: 1 // 0  # type: ignore[func-returns-value]
     while living := [one for job in (watched, other) for one in job.speech.chunks if not one.sound.done()]:
         rounds.round(living)
         clock[0] += 1
