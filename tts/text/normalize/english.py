@@ -97,6 +97,10 @@ def _unit(found: re.Match[str]) -> str | None:
     return name and f"{_said(number)} {name}"
 
 
+def _by(found: re.Match[str]) -> str:
+    return " by ".join(plain(number.strip()) for number in re.split("[x×]", found[0]))
+
+
 def _time(found: re.Match[str]) -> str | None:
     hour, minute, second, half = found.group("hour", "minute", "second", "half")
     if int(hour) > 23 or int(minute or 0) > 59:
@@ -181,18 +185,18 @@ _PLACES: tuple[_Place, ...] = (
     (re.compile(r"(?<![\w.,])([$€£])(\d{1,9}) ?[-–] ?\$?(\d{1,9})(?![\w,]|\.\d)"), spread),
     (
         re.compile(
-            rf"(?<![\w.,])(?:(?P<sign>[$€£¥₹]) ?(?=\d)|(?=[\d,.]+ ?[A-Z]{{3}}\b))(?P<amount>{_NUMBER})"
+            rf"(?<![\w.,])(?:(?:US)?(?P<sign>[$€£¥₹]) ?(?=\d)|(?=[\d,.]+ ?[A-Z]{{3}}\b))(?P<amount>{_NUMBER})"
             r"(?: ?(?P<scale>million|billion|trillion|thousand|bn|[kKmMB])\b)?"
             rf"(?(sign)| ?(?P<code>{'|'.join(CODES)})\b)"
         ),
         money,
     ),
-    (re.compile(rf"{_ALONE}({_NUMBER}) ?€"), lambda found: f"{plain(found[1])} {plural('euro', found[1])}"),
+    (re.compile(rf"{_ALONE}(?P<amount>{_NUMBER}) ?(?P<sign>[€$£])(?P<scale>)(?!\w)"), money),
     (re.compile(rf"{_ALONE}(\d+) ?¢"), lambda found: f"{plain(found[1])} {plural('cent', found[1])}"),
     (
         re.compile(
             r"(?<![\w.:,])(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
-            r"(?: ?(?P<half>[ap]\.m(?:\.(?=,?\s+[a-z]))?|[AaPp][Mm]\b))?(?![\w:])"
+            r"(?: ?(?P<half>[ap]\.m(?:\.(?=,?\s+[a-z]|[-–]\d))?|[AaPp][Mm]\b))?(?![\w:])"
         ),
         _time,
     ),
@@ -202,14 +206,15 @@ _PLACES: tuple[_Place, ...] = (
         re.compile(rf"{_ALONE}(\d{{1,2}}) ({_MONTH_NAMES})\b"),
         lambda f: f"the {ordinal(f[1], _EN)} of {SHORT_MONTHS.get(f[2], f[2])}",
     ),
-    (re.compile(r"(?<![\w.,$€£])((?:1[1-9]|20)\d0)s\b"), _decade),
+    (re.compile(r"(?<![\w.,$€£])((?:1[1-9]|20)\d0)['’]?s\b"), _decade),
     (
-        re.compile(r"(?:(?<=\b[Tt]he )|(?<=\b[Ll]ate )|(?<=\b[Ee]arly )|(?<=\b[Mm]id-)|(?<!\w)['’])(\d0)s\b"),
+        re.compile(r"(?:(?<=\b[Tt]he )|(?<=\b[Ll]ate )|(?<=\b[Ee]arly )|(?<=\b[Mm]id-)|(?<!\w)['’])(\d0)['’]?s\b"),
         _decade,
     ),
+    (re.compile(rf"{_ALONE}({_NUMBER})(?: ?[x×] ?(?:{_NUMBER})){{1,3}}(?!\w)"), _by),
     (re.compile(rf"{_ALONE}([-−]?(?:{_NUMBER})) ?in\.(?=\s+[a-z])"), lambda f: f"{_said(f[1])} inches"),
     (re.compile(rf"{_ALONE}(\d)['′](\d{{1,2}})(?:[\"″”]|'')"), lambda f: _said(f"{f[1]} feet {f[2]} inches")),
-    (re.compile(rf"(?<![\w.,/-])({_NUMBER}) ?({'|'.join(UNITS)})\b(?:\.(?=\s+[a-z]))?"), _unit),
+    (re.compile(rf"(?:(?<![\w.,/-])|(?<=\d[-–]))({_NUMBER}) ?({'|'.join(UNITS)})\b(?:\.(?=\s+[a-z]))?"), _unit),
     (re.compile(rf"{_ALONE}(-?(?:{_NUMBER})) ?({_MEASURES})(?!\w)(?:\.(?=\s+[a-z]))?"), _unit),
     (re.compile(rf"{_ALONE}(-?(?:{_NUMBER})) ?([{_SQUARED}])"), _unit),
     (re.compile(r"(?<![\w.,/])(?:(\d+) )?(\d{1,2})/([2-9]|10)(?![\w/]|[.,]\d)"), _fraction),
@@ -220,9 +225,8 @@ _PLACES: tuple[_Place, ...] = (
     (re.compile(r"(?<![a-z] )(?<![\w.])St\.(?=\s+[A-Z])"), _constant("Saint")),
     (re.compile(rf"(?<![\w.])({_either(ABBREVIATIONS)})(?:(?P<last>\s*\Z)|(?=[\s,;:)\]\"”]))"), _abbreviation),
     (re.compile(r"(?<=\d)[-–](?=\d+(?:[.,]\d+)*(?:\W|$))"), _to),
-    (re.compile(r"(?<=\d[%])[-–](?=\d)|(?<=[ap]m)[-–](?=\d)"), _to),
+    (re.compile(r"(?<=\d[%])[-–](?=\d)|(?<=[ap]m)[-–](?=\d)|(?<=[ap]\.m\.)[-–](?=\d)"), _to),
     (re.compile(r"(?<=\d) ?%"), _constant(" percent")),
-    (re.compile(r"(?<=\d) ?[x×] ?(?=\d)"), _constant(" by ")),
     (re.compile(r"(?<=\d)/(?=\d)"), _constant(" ")),
     (re.compile(r"(?<=\d)\+(?!\w)"), _constant(" plus")),
     (re.compile(r"(?<=[A-Z])\+\+(?!\w)"), _constant(" plus plus")),

@@ -152,6 +152,8 @@ def test_no_digit_is_left(number: int, language: str) -> None:
         ("She left at 5 p.m. He stayed.", "She left at five p m. He stayed."),
         ("Pens, paper, etc.", "Pens, paper, et cetera."),
         ("It is 99:99 or 13:75.", "It is ninety-nine to ninety-nine or thirteen to seventy-five."),
+        ("Bake it for 45-50 min. Or 10 a.m.–2 p.m.", "Bake it for forty-five to fifty minutes. Or ten a m to two p m."),
+        ("4x4, 20x30; US$20", "four by four, twenty by thirty; twenty dollars"),
         ("Since 2024-13-45.", None),
     ],
 )
