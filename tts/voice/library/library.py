@@ -60,7 +60,7 @@ class Library(Records):
             data: a FLAC file.
             text: what is said in it.
             duration_s: its length.
-            language: of the text, if it is known.
+            language: of the text, if it is known; left out, what is known of it stays.
             findings: what could be better about the recording.
 
         Returns:
@@ -72,7 +72,7 @@ class Library(Records):
         """
         before = self._sound(name, style)
         id = voice_id(data, text)
-        if before is not None and (before.id, before.language) == (id, language):
+        if before is not None and before.id == id and language in (None, before.language):
             return before, "unchanged"
         self._check_room(name, style)
         created = _now() if before is None else before.created
