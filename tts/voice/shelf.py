@@ -154,8 +154,9 @@ class Shelf:
             id=voice.id,
             text=voice.text,
             duration_s=round(voice.duration_s, 3),
-            language=None if found.entry is None else found.entry.language,
+            language=voice.language if found.entry is None else found.entry.language,
             created=None if found.entry is None else found.entry.created,
+            findings=None if found.entry is None else list(found.entry.findings),
             uses=self._voices.uses[found.name],
             audio=audio,
         )

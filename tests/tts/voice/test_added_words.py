@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import as_file, tone
 from tests.support.ears import Told
-from tts.api.voices import VoiceAddReply, VoiceAddRequest, VoiceListed
+from tts.api.voices import VoiceAddReply, VoiceAddRequest, VoiceGetRequest, VoiceListed
 from tts.errors import TranscriptionUnavailable
 from tts.voice.library import Library
 from tts.voice.registry import Voices
@@ -45,6 +45,8 @@ def test_a_transcript_that_the_recording_contradicts_is_told_when_it_is_stored_a
     assert WRONG in warning
     assert reply.text == RIGHT
     assert f"transcript: {warning}" in (listed(voices).findings or [])
+    shown = asyncio.run(voices.get(VoiceGetRequest(action="voice_get", name="anna")))
+    assert shown.findings == reply.findings
 
 
 def test_a_transcript_that_the_recording_bears_out_is_no_finding(tmp_path: Path) -> None:
