@@ -12,7 +12,7 @@ from tts.errors import InvalidInput, RequestError, TextTooLong
 MOST = 12  # problems that an error tells; a client that sends more than that has the documents to read first
 SLIP = 0.75  # likeness from which one word is taken for a slip of another
 LONGEST = 80  # characters of a name or value that an error repeats
-MOST_FIELDS, MOST_INSIDE = 100, 2000  # of an input and of a field of it: with more, nobody guesses what each was meant as
+MOST_FIELDS, MOST_INSIDE = 100, 2000  # of an input, and values of one field: with more, nobody guesses what each means
 
 
 @dataclass(frozen=True)
