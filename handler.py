@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -16,7 +14,9 @@ from cli import local
 from cli.interrupt import end_on_ctrl_c
 from cli.python import check_python
 from cli.waiting import Waiting
+from sdk.host import demand_fitness, leave, updates
 from warmup.environment.examine import Environment, prepare
+from warmup.environment.settings import Settings
 
 if TYPE_CHECKING:
     from tts.api import Progress
@@ -42,35 +42,7 @@ def main() -> None:
             demand_fitness(runpod.serverless, loading)
         elif loading.result().worker is None:
             sys.exit(f"ERROR  | {loading.result().report.problem}")
-
-    async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
-        started = loading.result()
-        if progress is None and settings.on_runpod and not asked.serve_api:
-            progress = updates(runpod.serverless, job)
-        reply = await started.handle(job, progress)
-        # The SDK tells the platform with this reply; the worker takes no more jobs and returns from `start`.
-        return {**reply, "refresh_worker": True} if started.broken else reply
-
-    served: local.Handler = handle
-    if asked.job is not None:
-        served = local.on_a_terminal(handle)
-    elif asked.serve_api:
-        served = local.with_errors_as_text(handle)
-    else:
-        from sdk.seams import held
-
-        served = held(handle, concurrency=settings.concurrency, grace_s=settings.shutdown_s)
-    runpod.serverless.start({"handler": served, "concurrency_modifier": lambda current: settings.concurrency})
-    if loading.result().broken:
-        leave()
-
-
-def leave() -> None:
-    """End the process at once: with a device that hangs, the interpreter's own end would wait for ever."""
-    for heartbeat in multiprocessing.active_children():
-        heartbeat.terminate()
-    sys.stdout.flush()
-    os._exit(1)
+    serve(runpod.serverless, asked, settings, loading)
 
 
 def load(environment: Environment, *, warm_up: bool) -> Start:
@@ -80,24 +52,30 @@ def load(environment: Environment, *, warm_up: bool) -> Start:
     return start(environment, warm_up=warm_up)
 
 
-def updates(serverless: Any, job: dict[str, Any]) -> Progress:
-    """Return what tells the platform how far a job is: in a thread of the SDK's, so that no step waits for it."""
-    from tts.updates import Updates  # and with it pydantic, which the worker has imported when a job comes
+def serve(serverless: Any, asked: local.Asked, settings: Settings, loading: Future[Start]) -> None:
+    """Answer the job that was asked for, or all that come, until the SDK ends."""
+    config: dict[str, Any] = {"concurrency_modifier": lambda current: settings.concurrency}
 
-    return Updates(lambda told: serverless.progress_update(job, told))
+    async def handle(job: dict[str, Any], progress: Progress | None = None) -> dict[str, Any]:
+        started = loading.result()
+        if progress is None and settings.on_runpod and not asked.serve_api:
+            progress = updates(serverless, job)
+        reply = await started.handle(job, progress)
+        if started.broken:  # the SDK tells the platform with this reply, takes no more jobs and returns from `start`
+            config["refresh_worker"] = True
+        return reply
 
+    if asked.job is not None:
+        config["handler"] = local.on_a_terminal(handle)
+    elif asked.serve_api:
+        config["handler"] = local.with_errors_as_text(handle)
+    else:
+        from sdk.seams import held
 
-def demand_fitness(serverless: Any, loading: Future[Start]) -> None:
-    """Have the platform replace this worker if its host can't serve, told in the way that the SDK has for it."""
-    if hasattr(serverless, "register_prestart_hook"):  # SDK 2: jobs are taken and held while the hook runs
-
-        def model() -> None:
-            loading.result().demand_fit_host()
-
-        serverless.register_prestart_hook(model)
-        return
-    for check in loading.result().fitness_checks():
-        serverless.register_fitness_check(check)
+        config["handler"] = held(handle, concurrency=settings.concurrency, grace_s=settings.shutdown_s)
+    serverless.start(config)
+    if loading.result().broken:
+        leave()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from tts.api.hearing import (
 )
 from tts.asr.tokens import word_errors
 from tts.clock import SAMPLE_RATE
-from tts.errors import RequestError, TranscriptionUnavailable
+from tts.errors import RequestError, TranscriptionUnavailable, VoiceUnusable
 from tts.plan import plan
 from tts.text.tokens import Vocabulary
 from tts.voice.measures import Measures, measure
@@ -28,6 +28,10 @@ from tts.voice.sound import check_speech, sound_of
 from tts.voice.speech import find_speech
 from tts.voice.worth import Finding, about_sound, about_use, pace_of
 
+_UNHEARD = (
+    "send a clear recording of somebody who speaks a language that the model knows; the operator can serve another "
+    "Whisper with TTS_ASR_MODEL"
+)
 _GRAVITY = ("error", "warning", "note")
 
 
@@ -62,7 +66,10 @@ class Listening:
         check_speech(samples, find_speech(samples))
         if self._ear is None:
             raise TranscriptionUnavailable("this worker makes no transcripts", "ask the operator for TTS_ASR_MODEL")
-        heard = self._ear.hear(samples, request.language)
+        try:
+            heard = self._ear.hear(samples, request.language)
+        except (TranscriptionUnavailable, VoiceUnusable) as error:  # there is no voice_text to send with this action
+            raise type(error)(error.message, _UNHEARD, "language" if request.language else None) from error
         words = [
             WordHeard(text=word.text.strip(), start_s=round(word.start_s, 3), end_s=round(word.end_s, 3))
             for word in heard.words

@@ -16,6 +16,7 @@ from tests.support.jobs import answer, watch
 from tests.support.speaking import in_a_row, music, recorded
 from tts.asr.tokens import word_errors
 from tts.clock import SAMPLE_RATE, Samples
+from tts.errors import RequestError, TranscriptionUnavailable, VoiceUnusable
 from tts.voice.registry import built_in
 from tts.worker import Worker
 
@@ -94,6 +95,17 @@ def test_transcribe_tells_the_words_with_their_times(worker: Worker, main: str) 
     assert " ".join(word["text"] for word in reply["words"]) == reply["text"]
     assert (reply["language"], reply["model"]) == ("en", "tiny.en")
     assert reply["words"][-1]["end_s"] <= reply["duration_s"] + 0.1
+
+
+@pytest.mark.parametrize("failure", [TranscriptionUnavailable, VoiceUnusable], ids=lambda kind: kind.code)
+def test_transcribe_asks_for_nothing_that_it_does_not_take(
+    worker: Worker, main: str, monkeypatch: pytest.MonkeyPatch, failure: type[RequestError]
+) -> None:
+    told = Told(failure=failure("nothing can be made out", "send it as voice_text", "voice_text"))
+    monkeypatch.setattr(worker.synthesizer.listening, "_ear", told)
+    error = asked(worker, "transcribe", voice_base64=main)["error"]
+    assert (error["code"], error["message"]) == (failure.code, "nothing can be made out")
+    assert "voice_text" not in str(error)
 
 
 CHECKED = {  # what is sent: whether it can be used, and what must and what must not be found

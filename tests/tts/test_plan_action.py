@@ -54,7 +54,7 @@ def test_a_plan_leaves_the_device_alone_and_counts_as_no_job(worker: Worker, mon
 
     steps: list[int] = []
     watch(worker, monkeypatch, steps.append)
-    monkeypatch.setattr(worker.synthesizer._device, "run", touched)
+    monkeypatch.setattr(worker.synthesizer.engine, "speak", touched)
     monkeypatch.setattr(worker.synthesizer.engine, "mel", touched)
     before = dict(worker.counters)
     assert "audio" in answer(worker, action="plan", text=LONG)

@@ -235,9 +235,4 @@ ACTIONS = {  # action here: what others call it
 
 STAND_IN = {"voice": "name", "text": "voice_text"}  # where an action has no such field
 
-LATER = {  # in the contract, but served by a later version
-    "fields": """
-        max_wer max_retries fit takes stream
-    """,
-    "actions": "",
-}
+LATER = "max_wer max_retries fit takes stream"  # in the contract, but served by a later version

@@ -48,8 +48,6 @@ def holds_text(given: Mapping[str, Any]) -> bool:
 
 def nearest_action(name: str, known: list[str]) -> str:
     """Return what to send instead of an action that there isn't."""
-    if name in _listed(LATER["actions"]):
-        return "it is not served by this version"
     for action, others in ACTIONS.items():
         if plain(name) in map(plain, _listed(others)):
             return f"did you mean {action}?"
@@ -62,7 +60,7 @@ def _target(name: str, value: Any, known: list[str]) -> str | None:
     near = {plain(field): field for field in known}
     if plain(name) in near:
         return near[plain(name)]
-    if name in _listed(LATER["fields"]):
+    if name in _listed(LATER):
         return name
     if target := _called().get(plain(name)):
         if target != RECORDING:
@@ -79,7 +77,7 @@ def _target(name: str, value: Any, known: list[str]) -> str | None:
 def _hint(name: str, value: Any, target: str | None, meant: Mapping[str, Any], known: list[str]) -> str:
     if name in _NESTED and isinstance(value, dict):
         return "send what it holds directly in the job's input"
-    if target in _listed(LATER["fields"]):
+    if target in _listed(LATER):
         return "leave it out (it is not served by this version)"
     if target is not None and target not in known:
         return "leave it out (this action has no use for it)"

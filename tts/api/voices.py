@@ -120,6 +120,7 @@ class VoiceGetReply(Reply):
     duration_s: float
     language: str | None = None
     created: str | None = None
+    findings: list[str] | None = Field(None, description="What could be better about the recording, if it is stored.")
     uses: int
     audio: Audio = Field(description="The recording that is used: FLAC, 24 kHz, mono, inline.")
 

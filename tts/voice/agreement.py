@@ -28,8 +28,8 @@ class Check(Enum):
 
 def agreed(
     text: str, samples: Samples, warnings: tuple[str, ...], ear: Ear | None, language: str | None, checked: Check
-) -> tuple[str, ...]:
-    """Return what is doubtful about a transcript once the recording was heard, if it is.
+) -> tuple[tuple[str, ...], str | None]:
+    """Return what is doubtful about a transcript once the recording was heard, if it is, and the language if known.
 
     Args:
         text: what was given for `samples`.
@@ -49,21 +49,20 @@ def agreed(
     wanted = demanded or checked is Check.ALWAYS
     unusual = checked is Check.IF_UNUSUAL and (warnings or is_unusual(text, find_speech(samples).seconds))
     if ear is None or not (wanted or unusual):
-        return warnings
+        return warnings, language
     try:
-        heard = ear.hear(samples, language).text
+        heard = ear.hear(samples, language)
     except RequestError as error:
         if demanded:
             raise _unchecked(error.message) from error
-        return warnings if isinstance(error, TranscriptionUnavailable) else (*warnings, error.message)
-    if word_errors(heard, text) <= MOST_ERRORS:
-        return ()
-    problem = (
-        f"voice_text is not what is said in the recording: {shortened(text)!r} was given, {shortened(heard)!r} is heard"
-    )
+        return (warnings if isinstance(error, TranscriptionUnavailable) else (*warnings, error.message)), language
+    if word_errors(heard.text, text) <= MOST_ERRORS:
+        return (), language or heard.language
+    both = f"{shortened(text)!r} was given, {shortened(heard.text)!r} is heard"
+    problem = f"voice_text is not what is said in the recording: {both}"
     if demanded:
         raise VoiceUnusable(problem, "send what is said in the recording, or leave voice_text out", "voice_text")
-    return (problem,)
+    return (problem,), language
 
 
 def _unchecked(why: str) -> TranscriptionUnavailable:

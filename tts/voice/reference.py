@@ -36,6 +36,7 @@ class Voice:
     gain: float  # brings a result back to the recording's own level, 0..1
     warnings: tuple[str, ...] = ()
     transcript: Source = "given"
+    language: str | None = None  # of it, if that was given or heard
 
     @property
     def duration_s(self) -> float:
@@ -102,10 +103,10 @@ def make_voice(
     transcript = read_transcript(text or "")
     used = part_used(samples, speech, transcript, ear, language, twice=checked is Check.DEMANDED)
     samples, said = used.samples, used.text
-    warnings = check(said, len(samples) / SAMPLE_RATE)
+    warnings, spoken = check(said, len(samples) / SAMPLE_RATE), language or used.language
     if used.source == "given":
-        warnings = agreed(said, samples, warnings, ear, language, checked)
+        warnings, spoken = agreed(said, samples, warnings, ear, language, checked)
     rms = float(np.sqrt(np.square(samples, dtype=np.float64).mean()))
     gain = min(1.0, rms / TARGET_RMS)
     sound = np.concatenate([samples / np.float32(gain), _TAIL])
-    return Voice(voice_id(data, text), name, sound, said, gain, warnings, used.source)
+    return Voice(voice_id(data, text), name, sound, said, gain, warnings, used.source, spoken)

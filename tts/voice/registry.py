@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Literal, TypeVar
 
 from tts.asr.heard import Ear
-from tts.errors import Internal, VoiceNotFound, VoiceUnusable
+from tts.errors import Internal, TranscriptionUnavailable, VoiceNotFound, VoiceUnusable
 from tts.limits import DEFAULT_STYLE
 from tts.voice.agreement import Check
 from tts.voice.built_in import DEFAULT_VOICE, Recording, built_in
@@ -130,8 +130,18 @@ class Voices:
 
     def made(self, found: Found) -> Voice:
         """Return the voice of a recording that was found; see `make_voice` for what is refused."""
-        ours, ear = found.source == "built-in", self.ear
-        return self._get(found.key, lambda: make_voice(found.read(), found.text, found.name, trusted=ours, ear=ear))
+        ours, ear, by_hand = found.source == "built-in", self.ear, found.source == "by hand"
+        checked = Check.IF_UNUSUAL if by_hand else Check.NEVER  # what is stored was held against its words before
+
+        def make() -> Voice:
+            return make_voice(found.read(), found.text, found.name, trusted=ours, ear=ear, checked=checked)
+
+        try:
+            return self._get(found.key, make)
+        except (VoiceUnusable, TranscriptionUnavailable) as error:
+            if by_hand:  # the caller sent neither recording nor text
+                raise type(error)(*_of_folder(found.name, error.message)) from error
+            raise
 
     def styles(self, found: Found) -> list[str]:
         """Return all styles of a voice that was found."""
@@ -188,9 +198,13 @@ class Voices:
         return Found(name, style, "stored", entry.text, f"stored {name} {style} {entry.id}", read, entry)
 
     def _put_there(self, name: str, field: str) -> Found:
-        for each in self.by_hand()[0]:
+        whole, damaged = self.by_hand()
+        for each in whole:
             if each.name == name:
                 return self._reading(partial(_of_hand, each))
+        for damage in damaged:
+            if damage.name == name:
+                raise VoiceUnusable(*_of_folder(name, damage.problem, field))
         raise self._no_voice(name, field)
 
     def _no_voice(self, name: str, field: str) -> VoiceNotFound:
@@ -222,6 +236,11 @@ def _of_hand(put: ByHand) -> Found:
     marks = put.file.stat()
     key = f"by hand {put.file} {marks.st_mtime_ns} {marks.st_size} {put.text}"
     return Found(put.name, DEFAULT_STYLE, "by hand", put.text, key, put.file.read_bytes)
+
+
+def _of_folder(name: str, problem: str, field: str = "voice") -> tuple[str, str, str]:
+    """Return what is told of a recording that somebody put into the folder of voices and that can't be used."""
+    return f"the voice {name!r} can't be used: {problem}", "mend it, or its text, in the folder of voices", field
 
 
 def _no_style(name: str, style: str, styles: list[str]) -> VoiceNotFound:

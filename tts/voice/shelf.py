@@ -25,6 +25,7 @@ from tts.api.voices import (
 from tts.clock import SAMPLE_RATE, Samples
 from tts.errors import DeliveryFailed, InvalidInput, VoiceNotFound
 from tts.limits import DEFAULT_STYLE
+from tts.voice.agreement import Check
 from tts.voice.library import Damage, Entry, Full, Library, Missing
 from tts.voice.measures import measure
 from tts.voice.reference import Voice, make_voice
@@ -88,7 +89,7 @@ class Shelf:
         return self._voices.library
 
     def _add(self, library: Library, request: VoiceAddRequest, data: bytes) -> VoiceAddReply:
-        made = self._voices.recorded(data, request.voice_text, request.language)
+        made = self._voices.recorded(data, request.voice_text, request.language, Check.ALWAYS)  # once for all jobs
         file = as_flac(made.recording)
         used = make_voice(file, made.text, request.name)  # what later jobs will make of it
         try:
@@ -98,7 +99,7 @@ class Shelf:
                 file,
                 text=made.text,
                 duration_s=used.duration_s,
-                language=request.language,
+                language=made.language,
                 findings=_findings(data, made),
             )
         except Full as error:
@@ -153,8 +154,9 @@ class Shelf:
             id=voice.id,
             text=voice.text,
             duration_s=round(voice.duration_s, 3),
-            language=None if found.entry is None else found.entry.language,
+            language=voice.language if found.entry is None else found.entry.language,
             created=None if found.entry is None else found.entry.created,
+            findings=None if found.entry is None else list(found.entry.findings),
             uses=self._voices.uses[found.name],
             audio=audio,
         )

@@ -27,6 +27,7 @@ class Used:
     samples: Samples  # without long pauses
     text: str  # what it says; empty: nobody knows
     source: Source = "given"
+    language: str | None = None  # that was heard, if it was
 
 
 def part_used(
@@ -58,12 +59,13 @@ def part_used(
         start, end = best_stretch(find_speech(spoken), MIN_KEPT_S, _LISTENED_S)
         spoken = spoken[start:end]
     heard = ear.hear(spoken, language, twice=twice)
+    source: Source = "made, checked" if heard.twice else "made"
     if short:
-        return Used(spoken, heard.text, "made, checked" if heard.twice else "made")
+        return Used(spoken, heard.text, source, heard.language)
     speech = find_speech(spoken)
     if transcript.text:
         return Used(*_cut(spoken, speech, given_phrases(transcript.text, heard, speech)))
-    return Used(*_cut(spoken, speech, heard_phrases(heard, speech)), "made, checked" if heard.twice else "made")
+    return Used(*_cut(spoken, speech, heard_phrases(heard, speech)), source, heard.language)
 
 
 def _cut(samples: Samples, speech: Speech, transcript: Transcript) -> tuple[Samples, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class Job:
     plans: list[Plan]
     comes: int  # round
     goes: int | None = None  # round at which it is cancelled
-    told: list[tuple[int, int]] = field(default_factory=list)
+    told: list[tuple[int, int, int]] = field(default_factory=list)
     speech: Speech = field(default_factory=Speech)
 
 
@@ -55,11 +56,15 @@ class Fake(Rounds):
         self.plans: dict[Running, Plan] = {}
         self.taken: dict[Running, int] = {}
         self.company: set[Running] = set()  # who shared a step
+        self.missed: Counter[Running] = Counter()  # how often memory ran out for who was alone, since the last success
+        self.unlucky: set[Running] = set()  # for whom it did twice
         self._memory, self._hiccups, self._calls = memory, hiccups, 0
 
     def _step(self, chosen: Sequence[Running]) -> None:
         self._calls += 1
         if sum(one.rows for one in chosen) > self._memory or self._calls in self._hiccups:
+            self.missed.update(chosen if len(chosen) == 1 else [])
+            self.unlucky |= {one for one in chosen if self.missed[one] == 2}
             raise torch.OutOfMemoryError("CUDA out of memory")
         for one in chosen:
             assert len(chosen) == 1 or not one.alone
@@ -68,6 +73,7 @@ class Fake(Rounds):
                 raise RuntimeError(f"defect of {id(one)}")
         for one in chosen:
             self.taken[one] = self.taken.get(one, 0) + 1
+            self.missed[one] = 0
             if len(chosen) > 1:
                 self.company.add(one)
 
@@ -110,7 +116,7 @@ def play(rounds: Fake, crowd: list[Job], clock: list[float]) -> None:
 
 
 def enter(rounds: Fake, job: Job) -> Job:
-    job.speech = Speech(lambda done, total: job.told.append((done, total)))
+    job.speech = Speech(lambda *told: job.told.append(told))
     for number, plan in enumerate(job.plans, 1):
         chunk = Chunk(torch.empty(0, 100), torch.empty(0), plan.frames, number, Guidance(plan.steps), plan.alone)
         one = Running(job.speech, chunk, number, plan.due, Future(), NETWORK)
@@ -152,15 +158,16 @@ def gets_its_own(crowd: list[Job], budget: int, memory: int, hiccups: frozenset[
         errors = {error for future in outcomes if (error := future.exception()) is not None}
         assert len(errors) <= 1, "a job fails once"
         for error in errors:
-            check_own(error, job, memory)
+            check_own(error, job, rounds)
         if not errors:
+            assert not rounds.unlucky & set(job.speech.chunks)
             assert not any(plan.fails_at is not None or plan.overflows > 1 for plan in job.plans)
             check_sounds(rounds, job)
 
 
-def check_own(error: BaseException, job: Job, memory: int) -> None:
+def check_own(error: BaseException, job: Job, rounds: Fake) -> None:
     if isinstance(error, OutOfMemory):
-        assert any(2 * plan.frames > memory for plan in job.plans)
+        assert rounds.unlucky & set(job.speech.chunks)
     elif isinstance(error, NotFinite):
         assert any(plan.overflows > 1 for plan in job.plans)
     else:
@@ -176,8 +183,8 @@ def check_sounds(rounds: Fake, job: Job) -> None:
         assert sound.shared == (one in rounds.company)
         assert not (sound.shared and plan.alone)
     total = sum(plan.steps for plan in job.plans)
-    assert job.told[-1] == (total, total)
-    assert [done for done, _ in job.told] == sorted(done for done, _ in job.told)
+    assert job.told[-1] == (total, total, len(job.plans))
+    assert [done for done, *_ in job.told] == sorted(done for done, *_ in job.told)
 
 
 def test_one_transient_lack_of_memory_after_the_other_fails_nobody() -> None:
@@ -190,7 +197,7 @@ def test_one_transient_lack_of_memory_after_the_other_fails_nobody() -> None:
 def test_what_a_watcher_raises_fails_its_own_job_alone() -> None:
     rounds, clock = Fake(10**6, frozenset(), Budget(10**6)), [0.0]
     watched, other = (enter(rounds, Job([Plan(100, 4, 0, False)], 0)) for _ in range(2))
-    watched.speech._progress = lambda done, total: 1 // 0  # type: ignore[func-returns-value]
+    watched.speech._progress = lambda *_: 1 // 0  # type: ignore[func-returns-value]
     while living := [one for job in (watched, other) for one in job.speech.chunks if not one.sound.done()]:
         rounds.round(living)
         clock[0] += 1

@@ -41,6 +41,7 @@ class Entry:
     size: int  # of the file, in bytes
     language: str | None = None
     findings: tuple[str, ...] = ()  # what could be better about it
+    replaced: tuple[str, ...] = ()  # files that it took the place of, and that may still be there
 
     def to_json(self) -> bytes:
         """Return the record as its file holds it, for people as well."""
@@ -61,7 +62,7 @@ def from_json(data: bytes, name: str, style: str) -> Entry:
         raise Damaged("its record lacks a field, or has one that doesn't fit")
     if (given["name"], given["style"]) != (name, style):
         raise Damaged("its record is that of another recording")
-    return Entry(**{**given, "findings": tuple(given.get("findings", ()))})
+    return Entry(**{**given, **{name: tuple(given.get(name, ())) for name in ("findings", "replaced")}})
 
 
 _KINDS: dict[str, Any] = {
@@ -81,10 +82,11 @@ _SHAPES = {
 
 def _fits(given: dict[str, Any]) -> bool:
     kinds = {field.name: _KINDS[str(field.type)] for field in fields(Entry)}
-    known = given.keys() <= kinds.keys() and kinds.keys() - given.keys() <= {"language", "findings"}
+    known = given.keys() <= kinds.keys() and kinds.keys() - given.keys() <= {"language", "findings", "replaced"}
     return (
         known
         and all(isinstance(value, kinds[name]) for name, value in given.items())
         and all(isinstance(finding, str) for finding in given.get("findings", ()))
         and all(re.fullmatch(shape, given[name]) for name, shape in _SHAPES.items())
+        and all(isinstance(file, str) and re.fullmatch(_SHAPES["file"], file) for file in given.get("replaced", ()))
     )

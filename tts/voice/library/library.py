@@ -21,6 +21,7 @@ Status = Literal["created", "updated", "unchanged"]
 
 _TRIES = 20  # to write into a folder that another process removes meanwhile
 _OURS = r".+\.[0-9a-f]{16}(\.flac)?"  # recordings, and records that don't bear their name yet
+_MOST_REPLACED = 200  # that a record tells of; 12 KiB at most of the 64 that it may have
 _ABANDONED_S = 3600.0  # after which what no record names is nobody's work in progress, and nobody reads it any more
 
 
@@ -60,7 +61,7 @@ class Library(Records):
             data: a FLAC file.
             text: what is said in it.
             duration_s: its length.
-            language: of the text, if it is known.
+            language: of the text, if it is known; left out, what is known of it stays.
             findings: what could be better about the recording.
 
         Returns:
@@ -72,13 +73,14 @@ class Library(Records):
         """
         before = self._sound(name, style)
         id = voice_id(data, text)
-        if before is not None and (before.id, before.language) == (id, language):
+        if before is not None and before.id == id and language in (None, before.language):
             return before, "unchanged"
         self._check_room(name, style)
         created = _now() if before is None else before.created
         file = f"{style}.{secrets.token_hex(8)}.flac"
         length_s = round(duration_s, 3)
-        stored = Entry(name, style, id, text, created, length_s, file, len(data), language, tuple(findings))
+        over = self._replaced(before)
+        stored = Entry(name, style, id, text, created, length_s, file, len(data), language, tuple(findings), over)
         self._write(stored, data)
         if before is not None:
             self._retire(before)
@@ -127,13 +129,20 @@ class Library(Records):
                 if not tries_left:
                     raise
 
+    def _replaced(self, before: Entry | None) -> tuple[str, ...]:
+        """Return the files that go with a recording when it is deleted: the ones that it takes the place of."""
+        if before is None:
+            return ()
+        here = set(disk.names(self.folder / before.name))
+        return (*(file for file in before.replaced if file in here), before.file)[-_MOST_REPLACED:]
+
     def _retire(self, entry: Entry) -> None:
         """Have a replaced recording stay for a while: another host may still see the record that names it."""
         with suppress(OSError):
             os.utime(self.folder / entry.name / entry.file)
 
     def _removed(self, name: str, style: str) -> bool:
-        """Remove a record, with which the recording is gone for everybody, and then its file."""
+        """Remove a record, with which the recording is gone for everybody, then its file and those it replaced."""
         try:
             record: Entry | None = self.find(name, style)
         except (Missing, Damaged):
@@ -143,7 +152,8 @@ class Library(Records):
         except FileNotFoundError:
             return False
         if record is not None:
-            (self.folder / name / record.file).unlink(missing_ok=True)
+            for file in (record.file, *record.replaced):
+                (self.folder / name / file).unlink(missing_ok=True)
         return True
 
     def _sweep(self, name: str) -> None:

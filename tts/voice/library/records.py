@@ -93,7 +93,7 @@ class Records:
             OSError: the folder can't be read.
         """
         whole: list[Entry] = []
-        damaged: list[Damage] = []
+        damaged = [Damage(name, "its folder is a link") for name in self._links()]
         for name in self.folders():
             for style in self.styles(name):
                 try:
@@ -103,6 +103,11 @@ class Records:
                 except Damaged as error:
                     damaged.append(Damage(name, str(error), style))
         return whole, damaged
+
+    def _links(self) -> list[str]:
+        """Return the names that would be voices if they weren't links."""
+        named = (name for name in disk.names(self.folder) if re.fullmatch(VOICE_PATTERN, name))
+        return sorted(name for name in named if (self.folder / name).is_symlink())
 
     def _sized(self, entry: Entry) -> Entry:
         try:

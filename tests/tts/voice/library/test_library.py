@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tts.voice.library import Damaged, Entry, Full, Library, Missing
+from tts.voice.library import Damage, Damaged, Entry, Full, Library, Missing
 from tts.voice.reference import voice_id
 
 ONE, OTHER = b"fLaC one", b"fLaC other"
@@ -200,6 +200,7 @@ def test_a_folder_that_is_a_link_is_no_voice_and_nothing_in_it_is_touched(librar
     (library.folder / "anna").symlink_to(elsewhere)
     held = {file.name: file.read_bytes() for file in elsewhere.iterdir()}
     assert (library.names(), library.styles("anna")) == ([], [])
+    assert library.entries() == ([], [Damage("anna", "its folder is a link")])
     with pytest.raises(Damaged):
         library.read("anna")
     with pytest.raises(Missing):
