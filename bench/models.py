@@ -13,7 +13,7 @@ from torch import Tensor
 from tts.model.checkpoint import Shapes, published_shapes, without_storage
 from tts.model.config import Architecture, load_config
 from tts.model.dit import DiT
-from tts.text.tokens import load_vocabulary
+from tts.text.tokens import Vocabulary, load_vocabulary
 from tts.worker import Worker
 from warmup.environment.examine import prepare
 from warmup.start import start
@@ -76,6 +76,11 @@ def random_network(arch: Architecture, device: torch.device, dtype: torch.dtype)
     network = DiT(arch, len(load_vocabulary(_published_vocabulary())))
     network.load_state_dict(random_tensors({name: tuple(value.shape) for name, value in network.state_dict().items()}))
     return network.to(device, dtype).eval().requires_grad_(False)
+
+
+def vocabulary(model: str) -> Vocabulary:
+    """Return the tokens of a model that `worker` starts."""
+    return load_vocabulary(DEMO / "vocab.txt" if model == "demo" else _published_vocabulary())
 
 
 def synchronize(device: torch.device) -> None:
