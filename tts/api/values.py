@@ -53,7 +53,8 @@ def _inner(error: ErrorDetails, model: type[BaseModel]) -> Problem | None:
     below = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
     path = quoted(".".join(map(str, error["loc"])))
     if below is None:
-        return Problem(path, f"{path} is {_shown(error['input'])}", "send a string")
+        hint = f"send {_allowed(model, str(outer))}" if isinstance(rest[0], int) else "send a string"
+        return Problem(path, f"{path} is {_shown(error['input'])}", hint)
     if error["type"] == "extra_forbidden":
         return Problem(path, f"{outer} has no {quoted(str(rest[0]))}", f"send {' or '.join(below.model_fields)}")
     told = wrong({**error, "loc": tuple(rest)}, below)
