@@ -26,10 +26,10 @@ COPY image/with-ca /usr/local/bin/
 RUN --mount=type=secret,id=ca --mount=type=secret,id=apt \
     export APT_CONFIG=/run/secrets/apt DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
-    && apt-get install --yes --no-install-recommends g++ python3.11-dev python3.11-venv \
+    && apt-get install --yes --no-install-recommends python3.11-venv \
     && python3.11 -m venv /opt/uv \
     && with-ca /opt/uv/bin/pip install --quiet --disable-pip-version-check "uv==${UV}"
-COPY requirements/runtime.txt requirements/f5-tts.txt requirements/build.txt /build/
+COPY requirements/runtime.txt requirements/f5-tts.txt /build/
 # Bytecode saves seconds at every start. It is bound to no date, because pulling an image may change the files' dates.
 # What goes again: headers, static archives and protoc, which only compilers use; the libraries that no other file
 # names; a language model that captions don't read; tests; and triton, which torch declares for its compiler, with the setuptools that triton declares.
@@ -37,8 +37,7 @@ COPY requirements/runtime.txt requirements/f5-tts.txt requirements/build.txt /bu
 RUN --mount=type=secret,id=ca --mount=type=cache,target=/root/.cache/uv \
     export VIRTUAL_ENV=/opt/venv UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH \
     && python3.11 -m venv /opt/venv \
-    && with-ca /opt/uv/bin/uv pip install --no-deps --require-hashes --build-constraints /build/build.txt \
-        --compile-bytecode \
+    && with-ca /opt/uv/bin/uv pip install --no-deps --require-hashes --compile-bytecode \
         -r /build/runtime.txt -r /build/f5-tts.txt \
     && /opt/uv/bin/uv pip uninstall triton setuptools \
     && site=/opt/venv/lib/python3.11/site-packages && cd "${site}" \

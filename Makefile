@@ -41,15 +41,13 @@ lock: $(BIN)/uv  ## compile the locks; LOCKFLAGS=--upgrade takes newer releases
 	@$(COMPILE) pyproject.toml --extra provenance --group dev -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml --extra provenance -c requirements/dev.txt -o requirements/runtime.txt
 	@$(COMPILE) --no-deps --group f5-tts -o requirements/f5-tts.txt
-	@$(COMPILE) --group build -o requirements/build.txt
 	@$(COMPILE) --no-deps requirements/sdk2.in -o requirements/sdk2.txt
 
 $(BIN)/uv:
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 
-INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-hashes \
-	--build-constraints requirements/build.txt -r
+INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --require-hashes -r
 
 .venv/runtime.done: requirements/runtime.txt requirements/f5-tts.txt | $(BIN)/uv
 	@echo "installing the worker's packages into .venv (about a minute)"

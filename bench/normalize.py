@@ -1,10 +1,10 @@
 """Normalisers on English texts with known answers: `python -m bench.normalize [NAME ...]`.
 
-200 texts (normalize.tsv) were there from the beginning, and what is read wrong of them was mended; 65 others
-(normalize_unseen.tsv) were written at the end, so that they tell how often a text is read right that nobody looked at.
+200 texts (normalize.tsv) were there from the beginning, and what is read wrong of them was mended; nothing was mended
+for 65 others (normalize_unseen.tsv), so that they tell more of how often a text is read right.
 
-The others aren't among this project's packages; install those to compare (wetext, num2words, inflect,
-nemo_text_processing) beside it. Each runs in a process of its own, for its time to load and its memory.
+Some aren't among this project's packages; install those to compare (verbalis, inflect, nemo_text_processing) beside it.
+Each runs in a process of its own, for its time to load and its memory.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def main() -> None:
             kinds = Counter(kind for kind, _, _ in cases())
             unseen = sum(1 for _ in cases(UNSEEN))
             counts = " | ".join(f"{kind} {count}" for kind, count in kinds.items())
-            print(f"| | of 200 | of {unseen} unseen | {counts} | load | memory | a text |")
+            print(f"| | of 200 | of {unseen} others | {counts} | load | memory | a text |")
             print("|---|" + "---|" * (len(kinds) + 5))
             for name in names or READERS:
                 done = subprocess.run(

@@ -65,16 +65,28 @@ class Once:
         self._running: dict[str, _Running] = {}
 
     async def answer(
-        self, job_id: str, request: BaseModel, key: str | None, work: Callable[[], Awaitable[Reply]]
+        self,
+        job_id: str,
+        request: BaseModel,
+        key: str | None,
+        work: Callable[[], Awaitable[Reply]],
+        beside: Any = None,
     ) -> Reply:
         """Return what `work` returns, or returned when the same job was here before.
 
         Stopping a job stops its work unless another job waits for it, and ends only when the work has.
 
+        Args:
+            job_id: of the platform.
+            request: the job's input.
+            key: the client's own for it.
+            work: makes the reply.
+            beside: what the job brings along that its reply depends on: with another one it is another job.
+
         Raises:
             InvalidInput: the key came with another request before.
         """
-        digest = await asyncio.to_thread(_digest, request)  # 20 MB of a recording take 30 ms
+        digest = await asyncio.to_thread(_digest, request, beside)  # 20 MB of a recording take 30 ms
         names = (f"job {job_id} {digest.hex()}", *(() if key is None else (f"key {key}",)))
         self._forget()
         if kept := _same(self._kept, names, digest):
@@ -126,13 +138,14 @@ class Once:
             old = self._oldest.popleft()
             self.bytes -= old.size
             for name in old.names:
-                del self._kept[name]
+                if self._kept.get(name) is old:  # and not what the same job was answered since
+                    del self._kept[name]
 
 
-def _digest(request: BaseModel) -> bytes:
+def _digest(request: BaseModel, beside: Any = None) -> bytes:
     """Return what tells a request from others, in time that is the hash's, which lets the event loop go on."""
     told = hashlib.blake2b(digest_size=16)
-    for name, value in request:
+    for name, value in (*request, ("", beside)):
         data = value if isinstance(value, str) else repr(value)
         told.update(f"{name} {type(value).__name__} {len(data)} ".encode())
         told.update(data.encode())

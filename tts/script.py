@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import zip_longest
 from typing import Protocol
 
 from tts.errors import VoiceNotFound
-from tts.text import marks, pronunciations
+from tts.text import marks
 from tts.text.clean import clean
 from tts.text.letters import Reading, reading
 from tts.text.marks import Pause, Turn
 from tts.text.normalize.edits import edits
 from tts.text.pieces import Read, sentences
+from tts.text.pronunciations import Dictionary
 from tts.text.rows import without_rows
 from tts.text.said import Said, joined, merged
 from tts.text.tokens import Vocabulary
@@ -69,6 +70,11 @@ class Manner:
     words: Mapping[str, str] = field(default_factory=dict)  # what is said instead of words
     language: str | None = None
     pauses: Pauses = Pauses()
+
+    @cached_property
+    def dictionary(self) -> Dictionary:
+        """The words as they are looked up, in each of the parts of a text."""
+        return Dictionary(self.words)
 
 
 PLAIN = Manner()
@@ -157,7 +163,7 @@ def _between(turn: Turn, following: Turn, pauses: Pauses) -> float | None:
 
 def _said(written: str, manner: Manner) -> Said:
     spelt = edits(written, manner.language) if manner.normalize else ()
-    return Said(written, merged(pronunciations.edits(written, manner.words), spelt))
+    return Said(written, merged(manner.dictionary.edits(written), spelt))
 
 
 def _read(letters: Reading, part: str) -> str:

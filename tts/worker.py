@@ -114,7 +114,8 @@ class Worker:
 
         if not action.kept:
             return await work()
-        return await self._once.answer(job.id, request, getattr(request, "idempotency_key", None), work)
+        key = getattr(request, "idempotency_key", None)
+        return await self._once.answer(job.id, request, key, work, job.s3_config)
 
     def _count(self, job: Job, reply: BaseModel) -> None:
         if isinstance(reply, SynthesizeReply):

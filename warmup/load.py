@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -53,6 +54,16 @@ class Loaded:
     dtype: str
     reasons: dict[str, str]  # for the choice of device, dtype, attention and checkpoint
     findings: tuple[Finding, ...]
+
+    def memory_gb(self) -> dict[str, float]:
+        """Return what the process has taken at most, and the GPU's memory."""
+        found = {"process peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}  # from kB
+        device = self.synthesizer.engine.device
+        if device.type == "cuda":
+            free, total = torch.cuda.mem_get_info(device)
+            found |= {"GPU used by torch": torch.cuda.max_memory_reserved(device) / 1e9}
+            found |= {"GPU free": free / 1e9, "GPU total": total / 1e9}
+        return {name: round(value, 3) for name, value in found.items()}
 
 
 def load_sound(

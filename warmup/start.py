@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import resource
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -180,7 +179,7 @@ def _worker(settings: Settings, report: Report, warm_up: bool) -> Worker:
             report.findings += disproved(files.pinned, keep)
             raise
         phases.end("warm_up")
-    report.memory_gb = _memory_gb(loaded)
+    report.memory_gb = loaded.memory_gb()
     left = (files, loaded.checkpoint, loaded.dtype, keep, report.findings.append)
     Thread(target=upkeep, args=left, name="upkeep", daemon=True).start()
     if settings.model == "auto" and files.name == "demo":
@@ -225,18 +224,6 @@ def _describe(loaded: Loaded, report: Report) -> None:
         "read from": str(loaded.checkpoint),
     }
     report.reasons = loaded.reasons
-
-
-def _memory_gb(loaded: Loaded) -> dict[str, float]:
-    import torch
-
-    found = {"process peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}  # from kB
-    device = loaded.synthesizer.engine.device
-    if device.type == "cuda":
-        free, total = torch.cuda.mem_get_info(device)
-        found |= {"GPU used by torch": torch.cuda.max_memory_reserved(device) / 1e9}
-        found |= {"GPU free": free / 1e9, "GPU total": total / 1e9}
-    return {name: round(value, 3) for name, value in found.items()}
 
 
 def _tell(report: Report, on_runpod: bool) -> None:

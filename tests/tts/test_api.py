@@ -52,7 +52,7 @@ REFUSED: dict[str, tuple[Any, str | None, str]] = {
     "unlike any field": ({"text": "a", "zzz": 2}, "zzz", "known fields: action, text"),
     "field of a later version": ({"text": "a", "max_wer": 0.1}, "max_wer", "not served by this version"),
     "unknown action": ({"action": "synthesise", "text": "a"}, "action", "did you mean synthesize"),
-    "action of another type": ({"action": ["health"]}, "action", "there is no action"),
+    "action of another type": ({"action": ["health"]}, "action", "action is a list"),
     "too slow": ({"text": "a", "speed": 0.1}, "speed", "from 0.3 to 3.0"),
     "speed as text": ({"text": "a", "speed": "1.0"}, "speed", "send 1.0, without quotes"),
     "speed as a truth value": ({"text": "a", "speed": True}, "speed", "speed is true send a number"),

@@ -39,6 +39,10 @@ class Counted:
             raise self._error
         return {"audio": {"base64": "A" * self._size}, "number": self.times}
 
+    @staticmethod
+    async def at_once() -> Reply:
+        return {"audio": "A" * 1000}
+
 
 def request(text: str = "Hi.", **given: Any) -> SynthesizeRequest:
     return SynthesizeRequest(text=text, **given)
@@ -245,3 +249,53 @@ def test_a_key_with_another_input_is_refused_in_words(worker: Worker) -> None:
         "hint": "send a new key with a new input",
         "field": "idempotency_key",
     }
+
+
+def test_a_key_that_comes_with_another_bucket_is_not_answered_with_a_link_into_the_first() -> None:
+    async def run() -> None:
+        once, work = Once(), Counted()
+        work.may_end.set()
+        mine, yours = {"bucketName": "mine"}, {"bucketName": "yours"}
+        await once.answer("a", request(), "key", work, mine)
+        await once.answer("b", request(), "key", work, mine)
+        with pytest.raises(InvalidInput):
+            await once.answer("c", request(), "key", work, yours)
+        assert work.times == 1
+        await once.answer("a", request(), None, work, yours)
+        assert work.times == 2
+
+    asyncio.run(run())
+
+
+def test_what_a_job_is_answered_twice_is_forgotten_without_a_defect() -> None:
+    """A stopped job whose work ends well all the same, beside the same job again."""
+
+    async def run() -> None:
+        once, ends = Once(kept_bytes=4000), [asyncio.Event(), asyncio.Event()]
+        began = 0
+
+        async def work() -> Reply:
+            nonlocal began
+            began += 1
+            number = began
+            while not ends[number - 1].is_set():
+                try:
+                    await ends[number - 1].wait()
+                except asyncio.CancelledError:
+                    continue
+            return {"number": number}
+
+        (first,) = waiting(once.answer("a", request(), None, work))
+        await until(lambda: began == 1)
+        first.cancel()
+        await asyncio.sleep(0)
+        (second,) = waiting(once.answer("a", request(), None, work))
+        await until(lambda: began == 2)
+        for end in ends:
+            end.set()
+        assert (await second)["number"] == 2
+        for number in range(20):
+            await once.answer(str(number), request(), None, Counted.at_once)
+        assert once.bytes <= 4000
+
+    asyncio.run(run())

@@ -188,3 +188,11 @@ def test_words_and_numbers_are_said_and_the_text_stays() -> None:
 def test_a_word_of_the_dictionary_is_not_spelt_out_again() -> None:
     (chunk,) = planned("Call 911 now.", manner=Manner(words={"911": "nine eleven"})).chunks
     assert chunk.said.spoken == "Call nine eleven now."
+
+
+def test_a_dictionary_is_read_once_for_all_the_turns_of_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("tts.text.pronunciations.one_line", lambda text: read.append(text) or text)
+    made = planned("[town]RunPod. [country]RunPod. " * 20, manner=Manner(words={"RunPod": "run pod"}))
+    assert len(made.chunks) == 40
+    assert read == ["RunPod", "run pod"]

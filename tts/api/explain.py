@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pydantic import ValidationError
 
 from tts.api.actions import ACTIONS, DEFAULT
-from tts.api.problems import Problem, quoted, told, too_long
+from tts.api.problems import Problem, crowded, quoted, told, too_long
 from tts.api.requests import Request
 from tts.api.strangers import holds_text, nearest_action, renamed
-from tts.api.values import wrong
+from tts.api.values import shown, wrong
 from tts.errors import InvalidInput, RequestError
 
 _ANY = "?"  # stands for a required field that is missing or wrong, so that the others can be compared
@@ -21,6 +20,8 @@ def explained(given: Any, max_text_chars: int) -> RequestError:
     """Return the error that tells all that is wrong with an input, which something is."""
     if not isinstance(given, dict):
         return _no_object(given)
+    if crowd := crowded(given):
+        return told([crowd])
     action = DEFAULT if given.get("action") is None else given["action"]
     if not isinstance(action, str) or action not in ACTIONS:
         return _no_action(action)
@@ -44,7 +45,9 @@ def _no_object(given: Any) -> InvalidInput:
 
 
 def _no_action(action: Any) -> InvalidInput:
-    said = quoted(action) if isinstance(action, str) else json.dumps(action, default=str)[:40]
+    if isinstance(action, dict | list):
+        return InvalidInput(f"action is {shown(action)}", f"send one of {', '.join(ACTIONS)}", "action")
+    said = quoted(action) if isinstance(action, str) else shown(action)
     return InvalidInput(f"there is no action {said!r}", nearest_action(str(action), list(ACTIONS)), "action")
 
 

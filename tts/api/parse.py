@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tts.api.actions import ACTIONS, DEFAULT
-from tts.api.problems import too_long
+from tts.api.problems import crowded, too_long
 from tts.api.requests import Request
 from tts.limits import TEXT_LIMIT
 
@@ -32,5 +32,9 @@ def parse(given: Any, max_text_chars: int = TEXT_LIMIT) -> Request:
 
 
 def _request(given: Any) -> Request:
+    if crowded(given):
+        raise LookupError
     action = given.get("action") if isinstance(given, dict) else ""
+    if isinstance(action, dict | list):  # whose words may be many
+        raise LookupError
     return ACTIONS[DEFAULT if action is None else str(action)].request.model_validate(given)

@@ -12,6 +12,7 @@ from tts.errors import InvalidInput, RequestError, TextTooLong
 MOST = 12  # problems that an error tells; a client that sends more than that has the documents to read first
 SLIP = 0.75  # likeness from which one word is taken for a slip of another
 LONGEST = 80  # characters of a name or value that an error repeats
+MOST_FIELDS, MOST_INSIDE = 100, 2000  # of an input, and values of one field: with more, nobody guesses what each means
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,19 @@ def too_long(text: Any, limit: int) -> list[Problem]:
         return []
     said = f"the text has {len(text)} characters, the limit is {limit}"
     return [Problem("text", said, "send it in several jobs", TextTooLong)]
+
+
+def crowded(given: Any) -> Problem | None:
+    """Return the problem of an input that holds more than can be looked at while other jobs wait."""
+    if not isinstance(given, dict):
+        return None
+    if len(given) > MOST_FIELDS:
+        return Problem(None, f"input has {len(given)} fields, the limit is {MOST_FIELDS}", "see docs/api.md for them")
+    for name, value in given.items():
+        if isinstance(value, dict | list) and len(value) > MOST_INSIDE:
+            field = quoted(str(name))
+            return Problem(field, f"{field} holds {len(value)} values, the limit is {MOST_INSIDE}", "send fewer")
+    return None
 
 
 def told(problems: Sequence[Problem]) -> RequestError:

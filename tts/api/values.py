@@ -40,12 +40,12 @@ def wrong(error: ErrorDetails, model: type[BaseModel]) -> Problem:
         return Problem(name, f"{name} is missing", f"add {name} to the input", missing=True)
     if error["type"] in ("string_too_long", "string_too_short"):
         return Problem(name, f"{name} has {len(value)} characters", f"send {allowed}")
-    return Problem(name, f"{name} is {_shown(value)}", _instead(name, value, field, allowed))
+    return Problem(name, f"{name} is {shown(value)}", _instead(name, value, field, allowed))
 
 
 def _inner(error: ErrorDetails, model: type[BaseModel]) -> Problem | None:
-    """Return what is wrong within a field that is an object; None: the error is about a field itself."""
-    if len(error["loc"]) < 2:
+    """Return what is wrong within a field that is an object; None: the error is about a field itself, or a list."""
+    if len(error["loc"]) < 2 or isinstance(error["loc"][1], int):
         return None
     outer, *rest = error["loc"]
     field = model.model_fields[str(outer)]
@@ -53,8 +53,8 @@ def _inner(error: ErrorDetails, model: type[BaseModel]) -> Problem | None:
     below = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
     path = quoted(".".join(map(str, error["loc"])))
     if below is None:
-        hint = f"send {_allowed(model, str(outer))}" if isinstance(rest[0], int) else "send a string"
-        return Problem(path, f"{path} is {_shown(error['input'])}", hint)
+        instead = _allowed(model, str(outer)) if isinstance(rest[0], int) else "a string"
+        return Problem(path, f"{path} is {shown(error['input'])}", f"send {instead}")
     if error["type"] == "extra_forbidden":
         return Problem(path, f"{outer} has no {quoted(str(rest[0]))}", f"send {' or '.join(below.model_fields)}")
     told = wrong({**error, "loc": tuple(rest)}, below)
@@ -118,7 +118,7 @@ def _choices(field: FieldInfo) -> tuple[Any, ...]:
     return tuple(getattr(field.annotation, "__args__", ()))
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Return a value as an error may repeat it."""
     if isinstance(value, str):
         return f'the string "{quoted(value, 40)}"'

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from tts.engine.attention import BACKENDS, Attend
 from tts.engine.running import Running
+from tts.engine.upload import upload
 from tts.model.dit import PositionConvolution
 from tts.model.rotary import rotations
 
@@ -66,7 +67,7 @@ class Arena:
             state=state,
             context=torch.cat([part for at in (0, 1) for several in parts for part in several[at : at + 1]]),
             guided=sum(lengths) - frames,
-            item=owners.repeat_interleave(torch.tensor(lengths)).to(device),
+            item=upload(owners.repeat_interleave(torch.tensor(lengths)), device),
             attend=BACKENDS[backend](lengths, device),
             **places(lengths, network.arch.dim_head, device),
         )
@@ -85,8 +86,8 @@ def places(lengths: Sequence[int], dim_head: int, device: torch.device) -> dict[
     table = rotations(max(lengths), dim_head, device)
     return {
         "rotary": torch.cat([table[:n] for n in lengths]),
-        "spread": spread.to(device),
-        "gaps": gaps.to(device),
+        "spread": upload(spread, device),
+        "gaps": upload(gaps, device),
     }
 
 

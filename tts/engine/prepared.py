@@ -10,6 +10,7 @@ from torch import Tensor
 from tts.engine.recent import Recent
 from tts.engine.running import Running
 from tts.engine.schedule import schedule
+from tts.engine.upload import upload
 
 _KEPT = 64 * 2**20  # bytes of each kind: contexts of 20 chunks of the base model, its tables of 200 steps
 
@@ -29,11 +30,12 @@ class Prepared:
     def join(self, one: Running) -> None:
         """Give a chunk its state and its context."""
         network, chunk = one.network, one.chunk
-        context = network.context(chunk.reference.to(network.device), chunk.tokens.to(network.device), chunk.frames)
+        reference, tokens = upload(chunk.reference, network.device), upload(chunk.tokens, network.device)
+        context = network.context(reference, tokens, chunk.frames)
         if chunk.guidance.passes == 2:
             context = torch.cat([context, self._null(one)])
         one.context = context
-        one.state = one.noise.result().to(network.device)
+        one.state = upload(one.noise.result(), network.device)
 
     def modulation(self, chunks: Sequence[Running]) -> Tensor:
         """Return the tables of the next step, as `step` takes them."""
@@ -45,15 +47,13 @@ class Prepared:
     def pace(self, chunks: Sequence[Running]) -> Tensor:
         """Return step in time and strength of guidance for each chunk, (chunks, 2) float32."""
         rows = [(one.times[one.at + 1] - one.times[one.at], one.chunk.guidance.cfg_strength) for one in chunks]
-        pace, device = torch.tensor(rows), chunks[0].network.device
-        return pace.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else pace
+        return upload(torch.tensor(rows), chunks[0].network.device)
 
     def _null(self, one: Running) -> Tensor:
         """Return the context of no condition, which depends on lengths alone."""
         network, chunk = one.network, one.chunk
         key = (network.dtype, chunk.frames, len(chunk.tokens))
-        tokens = chunk.tokens.to(network.device)
-        return self._nulls.get(key, lambda: network.context(None, tokens, chunk.frames))
+        return self._nulls.get(key, lambda: network.context(None, upload(chunk.tokens, network.device), chunk.frames))
 
     def _table(self, one: Running) -> Tensor:
         """Return the chunk's table for its next step, (6 * depth + 2, dim)."""

@@ -7,7 +7,9 @@ A word counts only whole. Written small it is meant in any case (`gif` is GIF to
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +19,57 @@ from tts.text.said import Edit
 from tts.text.sentences import is_close
 
 MOST, LONGEST_WORD, LONGEST_SAID = 1000, 100, 300  # words of a dictionary, and characters of each side
+_END = ""  # where a word is over
+_Tree = dict[str, "_Tree"]
 
 
-def edits(text: str, words: Mapping[str, str]) -> list[Edit]:
-    """Return what a dictionary says of a cleaned text, in order."""
-    spoken = {one_line(word): one_line(said) for word, said in words.items()}
-    lengths = _lengths(spoken)
-    found: list[Edit] = []
-    at = 0
-    while lengths and at < len(text):
-        ends = (at + length for length in lengths.get(text[at].lower(), ()) if _parts(text, at))
-        edit = next((Edit(at, end, said) for end in ends if (said := _said(text, at, end, spoken))), None)
-        found += [edit] if edit else []
-        at = edit.end if edit else at + 1
-    return found
+@dataclass(frozen=True)
+class Dictionary:
+    """Words and what is said for each, read once for all parts of a text."""
+
+    words: Mapping[str, str]
+
+    def edits(self, text: str) -> list[Edit]:
+        """Return what the dictionary says of a cleaned text, in order."""
+        found: list[Edit] = []
+        at = 0
+        while at < len(text):
+            ends = self._ends(text, at) if _parts(text, at) else []
+            edit = next((Edit(at, end, said) for end in reversed(ends) if (said := self._said(text[at:end]))), None)
+            found += [edit] if edit else []
+            at = edit.end if edit else at + 1
+        return found
+
+    @cached_property
+    def _spoken(self) -> dict[str, str]:
+        return {one_line(word): one_line(said) for word, said in self.words.items()}
+
+    @cached_property
+    def _tree(self) -> _Tree:
+        """The words, character by character: looking one up takes no longer than it agrees with the text."""
+        tree: _Tree = {}
+        for word in self._spoken:
+            below = tree
+            for character in word:
+                below = below.setdefault(character.casefold(), {})
+            below[_END] = {}
+        return tree
+
+    def _ends(self, text: str, start: int) -> list[int]:
+        """Return where words end that may begin here, in whatever case."""
+        ends: list[int] = []
+        below = self._tree
+        for at in range(start, len(text)):
+            deeper = below.get(text[at].casefold())
+            if deeper is None:
+                break
+            below = deeper
+            if _END in below and _parts(text, at + 1):
+                ends.append(at + 1)
+        return ends
+
+    def _said(self, word: str) -> str | None:
+        return self._spoken.get(word) or self._spoken.get(word.lower())
 
 
 def wrong(words: Mapping[Any, Any]) -> str:
@@ -61,20 +100,6 @@ def read_words(path: Path) -> dict[str, str]:
     if problem := wrong(words):
         raise ModelError(f"TTS_WORDS={path}: {problem}")
     return words
-
-
-def _lengths(words: Iterable[str]) -> dict[str, list[int]]:
-    """Return the lengths of the words that begin with a character, the longest first."""
-    lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[0].lower(), set()).add(len(word))
-    return {first: sorted(found, reverse=True) for first, found in lengths.items()}
-
-
-def _said(text: str, start: int, end: int, spoken: Mapping[str, str]) -> str | None:
-    word = text[start:end]
-    said = spoken.get(word) or spoken.get(word.lower())
-    return said if said and end <= len(text) and _parts(text, end) else None
 
 
 def _parts(text: str, place: int) -> bool:

@@ -6,7 +6,9 @@ found in what is written; lengths and tokens follow what is said; replies and ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -26,12 +28,13 @@ class Edit:
         """Return it so many characters further."""
         return replace(self, start=self.start + by, end=self.end + by)
 
-    def cut(self, place: int) -> tuple[Edit, Edit]:
-        """Return the parts on both sides of a place within it, each with its share of the words that are said."""
+    def cut(self, places: Sequence[int]) -> list[Edit]:
+        """Return the parts between places within it, in order, each with its share of the words that are said."""
         starts = [0, *accumulate(len(word) + 1 for word in self.said.split(" "))]
-        share = (place - self.start) / (self.end - self.start)
-        at = min(starts[round(share * (len(starts) - 1))], len(self.said))
-        return replace(self, end=place, said=self.said[:at]), replace(self, start=place, said=self.said[at:])
+        share = (len(starts) - 1) / (self.end - self.start)
+        marks = (min(starts[round(share * (place - self.start))], len(self.said)) for place in places)
+        ends, bounds = pairwise([self.start, *places, self.end]), pairwise([0, *marks, len(self.said)])
+        return [Edit(*end, self.said[slice(*bound)]) for end, bound in zip(ends, bounds, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,13 @@ class Said:
         inner = {place for place in places if 0 < place < len(self.written)}
         if not within and self.edits:
             inner -= {place for edit in self.edits for place in range(edit.start + 1, edit.end)}
+        cuts = sorted(inner)
+        left = deque(part for edit in self.edits for part in edit.cut(_between(cuts, edit)))
         parts: list[Said] = []
-        left = list(reversed(self.edits))
-        for start, end in pairwise([0, *sorted(inner), len(self.written)]):
+        for start, end in pairwise([0, *cuts, len(self.written)]):
             edits: list[Edit] = []
-            while left and left[-1].start < end:
-                edit = left.pop()
-                if edit.end > end:
-                    edit, rest = edit.cut(end)
-                    left.append(rest)
-                edits.append(edit.moved(-start))
+            while left and left[0].start < end:
+                edits.append(left.popleft().moved(-start))
             parts.append(Said(self.written[start:end], tuple(edits)))
         return parts
 
@@ -85,6 +85,10 @@ class Said:
         blanks = (place for place, character in enumerate(self.written) if character.isspace())
         parts = self.parted(place for blank in blanks for place in (blank, blank + 1))
         return [(part.written, " ".join(part.spoken.split())) for part in parts if part.written.strip()]
+
+
+def _between(places: Sequence[int], edit: Edit) -> Sequence[int]:
+    return places[bisect_right(places, edit.start) : bisect_left(places, edit.end)]
 
 
 def joined(parts: Iterable[Said]) -> Said:

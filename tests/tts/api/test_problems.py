@@ -145,3 +145,24 @@ def test_tables_for_what_is_wrong_are_not_loaded_for_what_is_right() -> None:
     code = "import sys; from tts.api import parse; parse({'text': 'Hi.'}); print('tts.api.names' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("crowd", "said"),
+    [
+        ({f"name{number}": 1 for number in range(200)}, "input has 201 fields, the limit is 100"),
+        ({"words": dict.fromkeys(map(str, range(5000)), 1)}, "words holds 5000 values, the limit is 2000"),
+        ({"captions": ["srt"] * 5000}, "captions holds 5000 values, the limit is 2000"),
+        ({"action": ["synthesize"] * 5000}, "action holds 5000 values, the limit is 2000"),
+        ({"action": [["synthesize"]]}, "action is a list"),
+        ({"action": {"synthesize": 1}}, "action is an object"),
+    ],
+)
+def test_a_crowd_of_names_or_values_is_refused_without_a_guess_at_each(
+    crowd: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guesses at 200,000 names held up all other jobs for 12 s."""
+    monkeypatch.setattr("tts.api.explain.renamed", None)
+    with pytest.raises(InvalidInput) as caught:
+        parse({"text": "Hi.", **crowd})
+    assert caught.value.message == said

@@ -73,6 +73,33 @@ def test_sounds_come_in_the_order_of_the_text_and_before_the_last_is_begun(engin
     assert all(off(sound, alone(engine, one)) <= 1e-5 for one, sound in zip(chunks, sounds, strict=True))
 
 
+@pytest.mark.parametrize("ends", ["closed", "cancelled"])
+def test_who_stops_listening_takes_no_more_steps(engine: Engine, ends: str) -> None:
+    steps: list[int] = []
+
+    async def listen(first: asyncio.Event) -> None:
+        chunks = [chunk(1, 60), chunk(2, 900, guidance=Guidance(64)), chunk(3, 900, guidance=Guidance(64))]
+        async with aclosing(engine.speak(chunks, progress=lambda done, *_: steps.append(done))) as sounds:
+            await anext(sounds)
+            first.set()
+            if ends == "cancelled":
+                await anext(sounds)
+
+    async def scenario() -> int:
+        first = asyncio.Event()
+        task = asyncio.ensure_future(listen(first))
+        await first.wait()
+        if ends == "cancelled":
+            task.cancel()
+        await asyncio.wait([task])
+        at = len(steps)
+        await said(engine, [chunk(4, 60)])  # and whoever comes next finds the device free
+        return at
+
+    at = asyncio.run(scenario())
+    assert len(steps) <= at + 2 * 2, "two chunks, two steps each at most"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_not_finite_is_never_returned_as_sound(
     engine: Engine, value: float, monkeypatch: pytest.MonkeyPatch

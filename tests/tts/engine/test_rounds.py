@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -55,11 +56,15 @@ class Fake(Rounds):
         self.plans: dict[Running, Plan] = {}
         self.taken: dict[Running, int] = {}
         self.company: set[Running] = set()  # who shared a step
+        self.missed: Counter[Running] = Counter()  # how often memory ran out for who was alone, since the last success
+        self.unlucky: set[Running] = set()  # for whom it did twice
         self._memory, self._hiccups, self._calls = memory, hiccups, 0
 
     def _step(self, chosen: Sequence[Running]) -> None:
         self._calls += 1
         if sum(one.rows for one in chosen) > self._memory or self._calls in self._hiccups:
+            self.missed.update(chosen if len(chosen) == 1 else [])
+            self.unlucky |= {one for one in chosen if self.missed[one] == 2}
             raise torch.OutOfMemoryError("CUDA out of memory")
         for one in chosen:
             assert len(chosen) == 1 or not one.alone
@@ -68,6 +73,7 @@ class Fake(Rounds):
                 raise RuntimeError(f"defect of {id(one)}")
         for one in chosen:
             self.taken[one] = self.taken.get(one, 0) + 1
+            self.missed[one] = 0
             if len(chosen) > 1:
                 self.company.add(one)
 
@@ -152,15 +158,16 @@ def gets_its_own(crowd: list[Job], budget: int, memory: int, hiccups: frozenset[
         errors = {error for future in outcomes if (error := future.exception()) is not None}
         assert len(errors) <= 1, "a job fails once"
         for error in errors:
-            check_own(error, job, memory)
+            check_own(error, job, rounds)
         if not errors:
+            assert not rounds.unlucky & set(job.speech.chunks)
             assert not any(plan.fails_at is not None or plan.overflows > 1 for plan in job.plans)
             check_sounds(rounds, job)
 
 
-def check_own(error: BaseException, job: Job, memory: int) -> None:
+def check_own(error: BaseException, job: Job, rounds: Fake) -> None:
     if isinstance(error, OutOfMemory):
-        assert any(2 * plan.frames > memory for plan in job.plans)
+        assert rounds.unlucky & set(job.speech.chunks)
     elif isinstance(error, NotFinite):
         assert any(plan.overflows > 1 for plan in job.plans)
     else:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tts.errors import ModelError
 from tts.text.clean import one_line
-from tts.text.pronunciations import edits, read_words, wrong
+from tts.text.pronunciations import Dictionary, read_words, wrong
 from tts.text.said import Said
 
 WORDS = {
@@ -27,7 +27,7 @@ WORDS = {
 
 
 def said(text: str, words: dict[str, str] | None = None) -> str:
-    return Said(text, tuple(edits(text, WORDS if words is None else words))).spoken
+    return Said(text, tuple(Dictionary(WORDS if words is None else words).edits(text))).spoken
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,41 @@ def test_the_longer_of_two_words_counts() -> None:
 def test_edits_of_any_dictionary_stand_in_order_on_words_that_it_holds(text: str, words: dict[str, str]) -> None:
     if wrong(words):
         return
-    found = edits(text, words)
+    found = Dictionary(words).edits(text)
     known = {one_line(word): one_line(spoken) for word, spoken in words.items()}
     assert all(before.end <= after.start for before, after in pairwise(found))
     for edit in found:
         word = text[edit.start : edit.end]
         assert edit.said in (known.get(word), known.get(word.lower()))
+
+
+PIECES = st.lists(st.sampled_from([*"aAbBé.- ßςσΣ北", "ab", "AB"]), max_size=12).map("".join)
+
+
+@given(PIECES, st.dictionaries(PIECES, st.sampled_from("xyz"), max_size=8))
+@settings(deadline=None, derandomize=True, max_examples=300)
+def test_the_longest_word_of_a_dictionary_is_found_wherever_it_stands_whole(text: str, words: dict[str, str]) -> None:
+    known = {one_line(word): said for word, said in words.items()}
+    if wrong(words):
+        return
+    found = {edit.start: edit.end for edit in Dictionary(words).edits(text)}
+    at = 0
+    while at < len(text):
+        ends = [end for end in range(len(text), at, -1) if is_known(text[at:end], known) and stands(text, at, end)]
+        assert found.get(at) == next(iter(ends), None)
+        at = found.get(at, at + 1)
+
+
+def is_known(word: str, known: dict[str, str]) -> bool:
+    return word in known or word.lower() in known
+
+
+def stands(text: str, start: int, end: int) -> bool:
+    return not any(0 < at < len(text) and glued(text[at - 1 : at + 1]) for at in (start, end))
+
+
+def glued(pair: str) -> bool:
+    return all(each.isalnum() and each != "北" for each in pair)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,9 @@ class Bucket:
     virtual: bool = False  # whether requests name the bucket in their host, and not in their path
     access_key: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
+    strange: bool = field(
+        default=False, compare=False
+    )  # whether a job brought it along, and nobody here vouches for it
 
     @property
     def host(self) -> str:

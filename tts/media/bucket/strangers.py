@@ -8,17 +8,17 @@ service that the operator has configured, as it is written there.
 from __future__ import annotations
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from tts.errors import InvalidInput
 from tts.media.bucket.address import Bucket, bucket
+from tts.voice.download.public import is_public, parsed
 
 FIELD = "s3Config"
 _KEYS = ("endpointUrl", "bucketName", "accessId", "accessSecret")
 _LONGEST = 1024  # characters of a value
-_NAT64 = IPv6Network("64:ff9b::/96")  # stands for an IPv4 address, its last 32 bits
 
 
 def brought(config: Any, own: Bucket | None) -> Bucket | None:
@@ -44,6 +44,7 @@ def brought(config: Any, own: Bucket | None) -> Bucket | None:
         raise _wrong(f"can't be used: {error}", "send endpointUrl as https://host, and bucketName") from error
     if own is None or (found.endpoint, found.virtual) != (own.endpoint, own.virtual):
         _demand_public(found)
+        return replace(found, strange=True)
     return found
 
 
@@ -64,26 +65,11 @@ def _demand_public(found: Bucket) -> None:
         raise _wrong("has an address without https", "send endpointUrl as https://host")
     try:
         hosts = socket.getaddrinfo(found.host, parts.port or 443, type=socket.SOCK_STREAM)
-        public = all(is_public(str(address[0])) for *_, address in hosts)
+        public = all(is_public(parsed(str(address[0]))) for *_, address in hosts)
     except (OSError, ValueError):
         public = False
     if not public:  # in the same words whether there is no such host or it is a private one
         raise _wrong("names no public host", "send the storage's public address as endpointUrl")
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the internet's."""
-    ip = ip_address(address.partition("%")[0])
-    return _plain(ip).is_global and not ip.is_multicast
-
-
-def _plain(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that one of IPv6 stands for, or the address itself."""
-    if isinstance(ip, IPv4Address):
-        return ip
-    if ip in _NAT64:
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or ip
 
 
 def _wrong(what: str, hint: str) -> InvalidInput:

@@ -14,6 +14,7 @@ from typing import Any
 from tts.errors import DeliveryFailed
 from tts.media.bucket.address import Bucket
 from tts.media.bucket.trouble import failed
+from tts.voice.download.public import Address, is_public
 
 LINK_S = 7 * 24 * 3600  # that a link works: the most that its signature can say, and what the platform's own gives
 _ATTEMPTS = 4  # at each request, with growing pauses between: 7 s together at most
@@ -29,6 +30,8 @@ class Clients:
     follow no redirect to another host.
     """
 
+    allowed: Callable[[Address], bool] = is_public  # addresses of a stranger's bucket
+    all_s: float = 120.0  # for all that a stranger's bucket is asked for one file
     _lock: Lock = field(default_factory=Lock)
     _made: dict[str, Any] = field(default_factory=dict)
 
@@ -51,7 +54,7 @@ class Clients:
                 nothing = (None, None, os.devnull, None)
                 ours = {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
                 self._made["session"] = Session(session_vars=ours)
-            return self._made["session"].create_client(
+            client = self._made["session"].create_client(
                 "s3",
                 region_name=bucket.region,
                 endpoint_url=bucket.endpoint,
@@ -59,6 +62,11 @@ class Clients:
                 aws_secret_access_key=bucket.secret_key,
                 config=config,
             )
+        if bucket.strange:
+            from tts.media.bucket.network import Guarded
+
+            client.meta.events.register("before-send.s3", Guarded(self.allowed, self.all_s))
+        return client
 
 
 def upload(client: Any, bucket: Bucket, key: str, data: bytes, content_type: str) -> str:

@@ -16,10 +16,10 @@ LANGUAGES = _words(
     " it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk"
     " sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo yue zh"
 )
-READ = _words("de en es fr hi it pl pt zh")  # languages whose numbers are spelt out
+READ = _words("cs da de en es fi fr hu it nl no pl pt ro ru sk sv tr uk zh")  # languages whose numbers are spelt out
 _AUTO = "auto"
 _BRITISH = _words("gb uk au nz ie za in")  # regions that write the day before the month
-_SCRIPTS = {"CJK": "zh", "DEVANAGARI": "hi"}  # and what a text in them is taken for
+_SCRIPTS = {"CJK": "zh"}  # and what a text in them is taken for
 
 _COMMON = {  # words by which a text in Latin letters is known
     "en": _words("the and of to in is was that it he she with for on are you this not have i his at be had but they"),

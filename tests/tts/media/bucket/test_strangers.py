@@ -9,7 +9,8 @@ import pytest
 
 from tts.errors import InvalidInput
 from tts.media.bucket.address import bucket
-from tts.media.bucket.strangers import brought, is_public
+from tts.media.bucket.strangers import brought
+from tts.voice.download.public import is_public, parsed
 
 RIGHT = {
     "endpointUrl": "https://storage.example",
@@ -30,6 +31,9 @@ PRIVATE = [
         "::ffff:10.0.0.5",
         "64:ff9b::a00:5",
         "2002:a00:5::",
+        "168.63.129.16",
+        "::7f00:1",
+        "2001:0:a00:5::",
     ),
 ]
 
@@ -69,14 +73,14 @@ def test_no_bucket_is_none(nothing: Any) -> None:
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_an_address_that_only_this_machine_can_reach_is_refused(names: dict[str, list[str]], address: str) -> None:
-    assert not is_public(address)
+    assert not is_public(parsed(address))
     names["storage.example"] = ["8.8.8.8", address]
     assert "public" in refusal(RIGHT).message
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808"])
 def test_an_address_of_the_internet_is_public(address: str) -> None:
-    assert is_public(address)
+    assert is_public(parsed(address))
 
 
 def test_a_host_that_is_not_known_is_refused_in_the_words_of_a_private_one(names: dict[str, list[str]]) -> None:
