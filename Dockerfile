@@ -64,6 +64,8 @@ ARG BAKE_FLASH_ATTN=auto
 COPY image/with-ca image/bake /usr/local/bin/
 COPY warmup ./warmup
 COPY tts/*.py ./tts/
+COPY tts/media/__init__.py ./tts/media/
+COPY tts/media/bucket/__init__.py tts/media/bucket/address.py ./tts/media/bucket/
 RUN --mount=type=secret,id=ca with-ca bake /app/baked "${BAKE_MODEL}" "${BAKE_FLASH_ATTN}" \
     && chmod -R a+rX,go-w baked \
     && mkdir -p /layers/flash_attn/app/baked /layers/weights/app \

@@ -61,8 +61,9 @@ def serve(serverless: Any, asked: local.Asked, settings: Settings, loading: Futu
         if progress is None and settings.on_runpod and not asked.serve_api:
             progress = updates(serverless, job)
         reply = await started.handle(job, progress)
-        if started.broken:  # the SDK tells the platform with this reply, takes no more jobs and returns from `start`
-            config["refresh_worker"] = True
+        if started.broken and not (asked.job or asked.serve_api):
+            # In the reply: by its own setting the SDK would end at once, and lose what its open poll still brings.
+            reply["refresh_worker"] = True
         return reply
 
     if asked.job is not None:

@@ -108,4 +108,5 @@ def in_flags(error: RequestError) -> str:
     if error.field in FLAGS and message.startswith(f"{error.field} "):
         message = FLAGS[error.field] + message.removeprefix(error.field)
     said = f"{message}\n{error.hint}"
-    return re.sub(r"\b[a-z]+_[a-z0-9]+\b", lambda name: FLAGS.get(name[0], name[0]), said)
+    flags = re.sub(r"\b[a-z]+_[a-z0-9]+\b", lambda name: FLAGS.get(name[0], name[0]), said)
+    return re.sub(r"(--[a-z-]+) or \1\b", r"\1", flags)  # a recording and its address come with the same one

@@ -36,6 +36,8 @@ def run(folder: Path, **given: Any) -> dict[str, Any]:
     )
     assert "Traceback" not in done.stdout + done.stderr
     printed = [line.partition("Job result: ")[2] for line in done.stdout.splitlines() if "Job result: " in line]
+    if failed := re.search(r"failed with error: (\{.*\})", done.stdout):
+        return {"error": ast.literal_eval(failed[1])}
     if not printed:  # refused before the model was loaded
         return {"error": done.stderr}
     whole = re.sub(r"'base64': '[^']*'?$", "'base64': ''}}}", printed[0])  # the SDK cuts what it prints

@@ -9,7 +9,8 @@ from functools import cached_property, partial
 from itertools import zip_longest
 from typing import Protocol
 
-from tts.errors import VoiceNotFound
+from tts.errors import InvalidInput, VoiceNotFound
+from tts.limits import TEXT_LIMIT
 from tts.text import marks
 from tts.text.clean import clean
 from tts.text.letters import Reading, reading
@@ -23,6 +24,7 @@ from tts.text.tokens import Vocabulary
 from tts.voice.reference import Voice
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
+MOST_SAID = 2 * TEXT_LIMIT  # characters that a dictionary may say in all, or a word of it makes hours of a page
 STOPS = ".!?…。！？؟۔।॥"
 _CLOSERS = "\"'”’“‘»«›‹」』)]）】* "
 
@@ -114,12 +116,14 @@ def script(text: str, voice: Voice, speed: float, vocabulary: Vocabulary, manner
     """Read a text, marks and all.
 
     Raises:
-        InvalidInput: see `tts.text.marks.parts`.
+        InvalidInput: see `tts.text.marks.parts`, or words say far more than a text may.
         RequestError: a voice that it names can't be used.
     """
     lines: list[Line] = []
     lead_s = 0.0
     found = marks.parts(text, cast, voice.name or None)
+    turns = [clean(part.text) for part in found if isinstance(part, Turn)]
+    said = iter(_said(turns, manner))
     for part, following in zip_longest(found, found[1:]):
         if isinstance(part, Pause):
             if lines:
@@ -127,16 +131,17 @@ def script(text: str, voice: Voice, speed: float, vocabulary: Vocabulary, manner
             else:
                 lead_s += part.seconds
             continue
-        spoken = _line(part, voice, speed, vocabulary, manner, cast)
+        spoken = _line(part, next(said), voice, speed, vocabulary, manner, cast)
         if spoken is not None:
             between = _between(part, following, manner.pauses) if isinstance(following, Turn) else None
             lines.append(spoken if between is None else _paused(spoken, between))
     return Script(tuple(lines), lead_s)
 
 
-def _line(turn: Turn, own: Voice, speed: float, vocabulary: Vocabulary, manner: Manner, cast: Cast) -> Line | None:
+def _line(
+    turn: Turn, said: Said, own: Voice, speed: float, vocabulary: Vocabulary, manner: Manner, cast: Cast
+) -> Line | None:
     """Return what a turn says; None: nothing that the model could say."""
-    said = _said(clean(turn.text), manner)
     letters = reading(said.spoken, vocabulary)
     read = partial(_read, letters)
     if not any(map(str.isalnum, read(said.spoken))):
@@ -161,9 +166,21 @@ def _between(turn: Turn, following: Turn, pauses: Pauses) -> float | None:
     return pauses.behind(blanks)
 
 
-def _said(written: str, manner: Manner) -> Said:
-    spelt = edits(written, manner.language) if manner.normalize else ()
-    return Said(written, merged(manner.dictionary.edits(written), spelt))
+def _said(turns: list[str], manner: Manner) -> list[Said]:
+    """Return what is said of cleaned turns.
+
+    Raises:
+        InvalidInput: words make far more of them than a text may be.
+    """
+    named = [manner.dictionary.edits(written) for written in turns]
+    characters = sum(len(edit.said) for words in named for edit in words)
+    if characters > MOST_SAID:
+        said = f"words say {characters} characters in this text, the limit is {MOST_SAID}"
+        raise InvalidInput(said, "send shorter words, or the text in several jobs", "words")
+    return [
+        Said(written, merged(words, edits(written, manner.language) if manner.normalize else ()))
+        for written, words in zip(turns, named, strict=True)
+    ]
 
 
 def _read(letters: Reading, part: str) -> str:

@@ -45,6 +45,8 @@ from tts.voice.shelf import Shelf
 if TYPE_CHECKING:
     from tts.listening import Listening
 
+_LONGEST_SEED = 2**63 - 1  # to write
+
 
 @dataclass(frozen=True)
 class _Prepared:
@@ -175,11 +177,12 @@ class Synthesizer:
             manner=_manner(request, self._words),
             cast=Cast(self.voices),
         )
-        about = tags(" ".join(chunk.text for chunk in planned.chunks), _names(planned), seed)
-        wanted = Wanted(request.format, request.sample_rate, length(planned), label(about, self._provenance))
+        text, names = " ".join(chunk.text for chunk in planned.chunks), _names(planned)
+        most = label(tags(text, names, _LONGEST_SEED), self._provenance)
+        wanted = Wanted(request.format, request.sample_rate, length(planned), most)
         rest = reply_bytes(planned) + captions_bytes(request, planned)
         chosen = self._delivery.choose(request.deliver, job.id, wanted, rest, job.s3_config)
-        return _Prepared(planned, seed, chosen, about)
+        return _Prepared(planned, seed, chosen, tags(text, names, seed))
 
     async def _said(self, chunks: Sequence[Chunk], progress: Steps | None) -> list[Sound]:
         """Await the sound of all chunks, and once more if Whisper leaves the device room."""

@@ -18,6 +18,7 @@ from cli import arguments, python, say, single
 from cli.recording import voice_fields
 from tests.support.platform_api import clean_environment
 from tests.support.root import ROOT
+from tts.errors import InvalidInput
 from tts.voice.library import Library
 
 
@@ -28,6 +29,11 @@ def test_help_is_there_for_every_command(given: list[str]) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "usage: f5-tts-worker" in done.stdout or "usage: handler.py" in done.stdout
+
+
+def test_an_error_names_a_flag_once_that_stands_for_two_fields() -> None:
+    error = InvalidInput("voice_text comes without a recording", "send it with voice_base64 or voice_url", "voice_text")
+    assert arguments.in_flags(error) == "--voice-text comes without a recording\nsend it with --voice"
 
 
 def test_the_help_of_say_has_three_examples_that_its_parser_takes(capsys: pytest.CaptureFixture[str]) -> None:

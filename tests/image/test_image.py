@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -118,6 +119,23 @@ def test_every_package_that_the_worker_imports_is_copied() -> None:
     ours = {name for name in imported if (ROOT / name).is_dir()}
     assert {"tts", "warmup"} <= ours
     assert ours | {"handler.py", "test_input.json", "LICENSE"} <= copies("code")
+
+
+def test_what_is_copied_for_baking_is_all_that_baking_imports(tmp_path: Path) -> None:
+    for words in stages()["baked"][1]:
+        if words[0] == "COPY" and words[-1].startswith("./"):
+            for pattern in words[1:-1]:
+                for source in ROOT.glob(pattern):
+                    target = tmp_path / words[-1] / ("" if source.is_dir() else source.name)
+                    (shutil.copytree if source.is_dir() else copied)(source, target)
+    code = "import warmup.weights.__main__, warmup.flash_attn.__main__"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def copied(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)
 
 
 def names(node: ast.AST) -> list[str]:

@@ -12,7 +12,7 @@ import torch
 
 from tests.conftest import as_file, tone
 from tests.support.ears import Told
-from tests.support.jobs import answer, watch
+from tests.support.jobs import answer, samples, watch
 from tests.support.speaking import in_a_row, music, recorded
 from tts.asr.tokens import word_errors
 from tts.clock import SAMPLE_RATE, Samples
@@ -52,7 +52,7 @@ def test_a_recording_without_a_transcript_is_spoken_with_and_the_second_time_it_
     assert (again["audio"], again["voice"]) == (first["audio"], first["voice"])
     given = answer(worker, text="Two red cats.", voice_base64=main, voice_text=first["voice"]["text"])
     assert given["voice"]["transcript"] == "given"
-    assert given["audio"] == first["audio"], "a transcript that is made is used as one that is given"
+    assert np.array_equal(samples(given), samples(first)), "a transcript that is made is used as one that is given"
 
 
 @pytest.mark.slow

@@ -196,3 +196,11 @@ def test_a_dictionary_is_read_once_for_all_the_turns_of_a_text(monkeypatch: pyte
     made = planned("[town]RunPod. [country]RunPod. " * 20, manner=Manner(words={"RunPod": "run pod"}))
     assert len(made.chunks) == 40
     assert read == ["RunPod", "run pod"]
+
+
+def test_words_that_make_hours_of_a_page_are_refused() -> None:
+    """What fills memory is what is said: 20,000 characters became three million."""
+    for text in ("a " * 10_000, "[town]a [country]a " * 1_000):
+        with pytest.raises(InvalidInput, match=r"words say .* characters in this text, the limit is 40000") as caught:
+            planned(text, manner=Manner(words={"a": "ha " * 99}))
+        assert caught.value.field == "words"

@@ -147,14 +147,14 @@ def test_the_warm_up_synthesis_is_no_job(tmp_path: Path) -> None:
     done = start(Environment(Settings(model="demo", cache_dir=str(tmp_path))))
     assert done.worker is not None
     health = asyncio.run(done.worker.health())
-    assert health.counters == {"jobs_done": 0, "jobs_failed": 0, "audio_s": 0}
+    assert health.counters == {"jobs_done": 0, "jobs_failed": 0, "jobs_repeated": 0, "audio_s": 0}
     assert health.warmup["seconds"]["warm_up"] > 0
 
 
 def test_a_warm_up_that_fails_makes_the_host_unfit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tts.engine.engine import Engine
 
-    def fails(*arguments: Any) -> None:
+    def fails(*arguments: Any, **named: Any) -> None:
         raise RuntimeError("CUDA error: an illegal memory access was encountered\nmore")
 
     monkeypatch.setattr(Engine, "speak", fails)

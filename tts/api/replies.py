@@ -88,8 +88,8 @@ class AudioPlanned(Reply):
 
     format: str = Field(description="As in `audio` of the reply to `synthesize`, and so the next two.")
     sample_rate: int = Field(description="Hz.")
-    duration_s: float
-    bytes: int = Field(description="Size of the file: to a sample for wav and pcm, else the most that speech takes.")
+    duration_s: float = Field(description="At most: silence at the ends goes, unless `duration_s` was asked for.")
+    bytes: int = Field(description="Size of the file, at most.")
     delivered: Literal["inline", "url", "file"] = Field(description="Where it would be.")
 
 

@@ -9,7 +9,7 @@ from threading import Condition, Thread
 
 FIRST_S = 600.0  # for the first piece of work, which loads kernels and maps memory
 LEAST_S = 60.0  # for every other one
-LONGEST = 50  # times the longest piece so far, if that is more
+LONGEST = 50  # times the longest piece since the first, if that is more
 
 
 class Watchdog:
@@ -19,13 +19,17 @@ class Watchdog:
         self._hung = hung
         self._news = Condition()
         self._deadline: float | None = None  # None: nothing is going on
-        self._longest_s = 0.0
+        self._first_s: float | None = None
+        self._longest_s = 0.0  # since then
         Thread(target=self._wait, name="watchdog", daemon=True).start()
 
     @property
     def limit_s(self) -> float:
         """How long the next piece of work may take."""
-        return max(LEAST_S, LONGEST * self._longest_s) if self._longest_s else FIRST_S
+        if self._first_s is None:
+            return FIRST_S
+        # The first tells how slow the machine is to load, not how long a step takes: 20 s of it would allow 17 minutes.
+        return max(LEAST_S, self._first_s, LONGEST * self._longest_s)
 
     @contextmanager
     def over(self) -> Iterator[None]:
@@ -36,7 +40,11 @@ class Watchdog:
             yield
         finally:
             self._expect(None)
-            self._longest_s = max(self._longest_s, time.monotonic() - began)
+            took = time.monotonic() - began
+            if self._first_s is None:
+                self._first_s = took
+            else:
+                self._longest_s = max(self._longest_s, took)
 
     def _expect(self, deadline: float | None) -> None:
         with self._news:

@@ -57,6 +57,28 @@ def test_a_device_that_fails_has_its_jobs_sent_again_and_the_worker_replaced(
     assert "Sarah" not in printed
 
 
+def test_a_job_that_comes_on_the_poll_still_open_when_the_device_fails_is_answered_too(
+    tmp_path: Path, sdk: dict[str, str]
+) -> None:
+    settings = {"TTS_MODEL": "demo", "TTS_CONCURRENCY": "2", **sdk}
+    with (
+        platform(hold_s=60) as cloud,
+        worker_process(tmp_path, command=FAULTY, **cloud.environment(), **settings) as (process, log),
+    ):
+        put(cloud, "before")
+        results(cloud, 1)
+        (tmp_path / "hold").touch()
+        put(cloud, "first")
+        log.wait_for("first", "Started")
+        cloud.wait_for_poll()
+        (tmp_path / "spare").write_text("sticky")
+        (tmp_path / "spare").rename(tmp_path / "fault")
+        assert results(cloud, 1)["first"]["stopPod"] is True
+        put(cloud, "late")
+        assert results(cloud, 1)["late"]["error"]["code"] == "retry"
+        assert process.wait(timeout=60) == 1
+
+
 @pytest.mark.slow
 def test_while_a_kernel_hangs_a_signal_still_ends_the_worker_and_its_job_is_answered(
     tmp_path: Path, sdk: dict[str, str]

@@ -154,7 +154,7 @@ def test_a_small_file_of_many_channels_does_not_fill_the_memory() -> None:
     """600 s of silence in 8 channels at 192 kHz are 1 MB of FLAC, and 3.7 GB when read at once."""
     data = as_file(np.zeros((10 * 192_000, 8), np.int16), "FLAC", rate=192_000)
     tracemalloc.start()
-    assert len(decode(data, MAX_S)) == 10 * SAMPLE_RATE
+    assert len(decode(data, 20)) == 10 * SAMPLE_RATE
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 45 * 2**20
