@@ -210,10 +210,10 @@ def settings(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def started(settings: Settings) -> Start:
     """Start, and let what that left to the background end."""
-    before = set(threading.enumerate())
     done = start(Environment(settings), warm_up=False, quiet=True)
-    for thread in set(threading.enumerate()) - before:
-        thread.join(60)
+    for thread in threading.enumerate():
+        if thread.name == "upkeep":
+            thread.join(60)
     assert not done.report.problem
     return done
 

@@ -122,6 +122,7 @@ def test_a_hub_that_does_not_answer_is_not_waited_for(machine: Machine, monkeypa
 def test_a_download_that_fails_leaves_the_model_of_the_package(
     machine: Machine, server: FileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("WARNING", logger="worker")
     server.fault(f"/{SMALL}/resolve/{'f00d' * 10}/config.json", *[Status(403)] * 9)
     assert bring(machine) == whisper.embedded()
     assert "the embedded model hears instead" in caplog.text
