@@ -94,4 +94,4 @@ def test_while_a_kernel_hangs_a_signal_still_ends_the_worker_and_its_job_is_answ
         log.wait_for("the kernel hangs")
         os.kill(process.pid, signal.SIGTERM)
         assert results(cloud, 1)["held"]["error"]["code"] == "retry"
-        assert process.wait(timeout=60) == 1
+        assert process.wait(timeout=60) in (0, 1)  # before the watchdog, or after it
