@@ -16,7 +16,7 @@ from tests.support.root import ROOT
 UV = str(Path(sys.prefix) / "bin" / "uv")
 README = (ROOT / "README.md").read_text("utf-8")
 PIP = (
-    "python -m pip install -r requirements/runtime.txt",
+    "python -m pip install --no-deps -r requirements/runtime.txt",
     "python -m pip install --no-deps .",
 )
 UV_INSTALL = "uv pip install . -c requirements/runtime.txt"
