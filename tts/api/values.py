@@ -76,9 +76,10 @@ def _candidates(name: str, value: Any, field: FieldInfo) -> Iterator[Any]:
     """Guess what a value was meant to be, the likeliest first."""
     if isinstance(value, str):
         plain = value.strip().lower()
-        with suppress(ValueError, RecursionError):
+        with suppress(ValueError, TypeError, OverflowError, RecursionError):  # "null" and "Infinity" are JSON, too
             number = json.loads(plain)
-            yield from (number, int(number))
+            yield number
+            yield int(number)
         yield from (plain, [plain])
         yield MEANT.get(name, {}).get(plain)
         yield re.sub(r"[^a-z0-9_-]+", "_", _without_accents(plain[:LONGEST])).strip("_-")
