@@ -71,6 +71,11 @@ class Plan:
         """What is behind each chunk."""
         return [chunk.pause for chunk in self.chunks]
 
+    @property
+    def names(self) -> str:
+        """Who speaks, for people."""
+        return ", ".join(speaker.voice.name or speaker.voice.id for speaker in self.speakers)
+
     def voice(self, chunk: Chunk) -> Voice:
         """Return who says a chunk."""
         return self.speakers[chunk.speaker].voice

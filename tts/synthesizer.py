@@ -177,7 +177,7 @@ class Synthesizer:
             manner=_manner(request, self._words),
             cast=Cast(self.voices),
         )
-        text, names = " ".join(chunk.text for chunk in planned.chunks), _names(planned)
+        text, names = " ".join(chunk.text for chunk in planned.chunks), planned.names
         most = label(tags(text, names, _LONGEST_SEED), self._provenance)
         wanted = Wanted(request.format, request.sample_rate, length(planned), most)
         rest = reply_bytes(planned) + captions_bytes(request, planned)
@@ -240,10 +240,6 @@ class Synthesizer:
             attention=self.engine.backend,
             warnings=prepared.warnings,
         )
-
-
-def _names(planned: Plan) -> str:
-    return ", ".join(speaker.voice.name or speaker.voice.id for speaker in planned.speakers)
 
 
 def _manner(request: SynthesizeRequest, words: Mapping[str, str]) -> Manner:

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants
 
-from tests.support.places import CONTENT, Machine, stand_in
+from tests.support.places import Machine, stand_in
 from tests.support.servers import FileServer, Status, Wrong, files, python
+from tests.warmup.weights.conftest import address
 from warmup.weights import __main__ as command
 from warmup.weights import hub
-from warmup.weights.hub import Remote
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return stand_in(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
-    with files() as server:
-        template = "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", server.url(template))
-        for remote, content in CONTENT.items():
-            server.put(address(remote), content)
-        yield server
-
-
-def address(remote: Remote) -> str:
-    return f"/{remote.repo}/resolve/{remote.revision}/{remote.file}"
 
 
 def test_the_vocoder_is_baked_into_a_folder(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from huggingface_hub import constants
 
 from tests.support.places import PLACES, Machine, stand_in
-from tests.support.servers import Cut, FileServer, Status, files
+from tests.support.servers import Cut, FileServer, Status
 from tts.asr.heard import Weights
 from tts.errors import ModelError
 from warmup.weights import whisper
@@ -41,15 +40,12 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
-    with files() as server:
-        template = "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", server.url(template))
-        monkeypatch.setattr(constants, "ENDPOINT", server.url())
-        for repo in (SMALL, TURBO):
-            for name, data in CONTENT.items():
-                server.put(f"/{repo}/resolve/{'f00d' * 10}/{name}", data)
-        yield server
+def server(hub_server: FileServer, monkeypatch: pytest.MonkeyPatch) -> FileServer:
+    monkeypatch.setattr(constants, "ENDPOINT", hub_server.url())
+    for repo in (SMALL, TURBO):
+        for name, data in CONTENT.items():
+            hub_server.put(f"/{repo}/resolve/{'f00d' * 10}/{name}", data)
+    return hub_server
 
 
 def put(machine: Machine, place: str, repo: str, **other: bytes) -> Path:

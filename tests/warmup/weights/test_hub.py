@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 from huggingface_hub import constants, try_to_load_from_cache
 
 from tests.support.places import CONFIG, CONTENT, MODEL, PLACES, POINTER, SAFETENSORS, VOCODER, Machine, stand_in
-from tests.support.servers import Cut, FileServer, Slow, Status, Wrong, files, python
+from tests.support.servers import Cut, FileServer, Slow, Status, Wrong, python
+from tests.warmup.weights.conftest import address
 from tts.errors import ModelError
 from warmup.report import HostProblem
 from warmup.weights.hub import Remote
@@ -30,20 +30,6 @@ print(download(Remote(*sys.argv[1:5]), Path(sys.argv[5])))
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     return stand_in(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
-    with files() as server:
-        template = "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", server.url(template))
-        for remote, content in CONTENT.items():
-            server.put(address(remote), content)
-        yield server
-
-
-def address(remote: Remote) -> str:
-    return f"/{remote.repo}/resolve/{remote.revision}/{remote.file}"
 
 
 def known_to_the_hub(cache: Path, remote: Remote) -> object:
